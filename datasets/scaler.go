@@ -1,0 +1,218 @@
+package datasets
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Scaler is a learnt scaling of columns, made by the Fit methods of a [Scaling].
+// For each column it computes
+//
+//	(x − Center)/Scale     Standardize, Robust, MaxAbs
+//	x·Factor + Offset      MinMax
+//
+// where a list that is nil takes no part. NaN stays NaN. Several goroutines may
+// use one Scaler at once. It is written to JSON and read back without loss.
+//
+// Its methods panic if the data does not have the scaler's number of columns;
+// [Scaler.Check] asks before.
+type Scaler struct {
+	// Columns is the number of columns.
+	Columns int `json:"columns"`
+	// Names are the names of the columns, or nil.
+	Names []string `json:"names,omitempty"`
+
+	Center []float64 `json:"center,omitempty"`
+	Scale  []float64 `json:"scale,omitempty"`
+	Factor []float64 `json:"factor,omitempty"`
+	Offset []float64 `json:"offset,omitempty"`
+	// Clip is the range that results are brought to, or nil.
+	Clip []float64 `json:"clip,omitempty"`
+}
+
+// Apply returns d with the columns of X scaled. Targets and weights are shared
+// with d.
+func (s *Scaler) Apply(d *Dataset) *Dataset {
+	out := *d
+	out.X = s.ApplyMatrix(d.X)
+	return &out
+}
+
+// Invert returns d with the columns of X as they were before Apply.
+func (s *Scaler) Invert(d *Dataset) *Dataset {
+	out := *d
+	out.X = s.InvertMatrix(d.X)
+	return &out
+}
+
+// ApplyTarget returns d with the columns of Y scaled, by a scaler that FitTarget
+// made. Features and weights are shared with d.
+func (s *Scaler) ApplyTarget(d *Dataset) *Dataset {
+	out := *d
+	out.Y = s.ApplyMatrix(d.Y)
+	return &out
+}
+
+// InvertTarget returns d with the columns of Y as they were before ApplyTarget.
+func (s *Scaler) InvertTarget(d *Dataset) *Dataset {
+	out := *d
+	out.Y = s.InvertMatrix(d.Y)
+	return &out
+}
+
+// ApplyMatrix returns a scaled copy of m.
+func (s *Scaler) ApplyMatrix(m *mat.Dense) *mat.Dense { return s.eachRow(m, s.ApplyRow) }
+
+// InvertMatrix returns a copy of m, say of predictions, in the units before
+// ApplyMatrix.
+func (s *Scaler) InvertMatrix(m *mat.Dense) *mat.Dense { return s.eachRow(m, s.InvertRow) }
+
+func (s *Scaler) eachRow(m *mat.Dense, f func(dst, row []float64)) *mat.Dense {
+	if m.IsEmpty() {
+		return &mat.Dense{}
+	}
+	rows, columns := m.Dims()
+	out := mat.NewDense(rows, columns, nil)
+	for i := range rows {
+		f(out.RawRowView(i), m.RawRowView(i))
+	}
+	return out
+}
+
+// ApplyRow writes the scaled values of one row to dst, which may be row itself.
+func (s *Scaler) ApplyRow(dst, row []float64) {
+	s.mustFit(dst, row)
+	for j, x := range row {
+		if s.Center != nil {
+			x -= s.Center[j]
+		}
+		if s.Scale != nil {
+			x /= s.Scale[j]
+		}
+		if s.Factor != nil {
+			x = float64(x*s.Factor[j]) + s.Offset[j]
+		}
+		if s.Clip != nil {
+			x = min(max(x, s.Clip[0]), s.Clip[1])
+		}
+		dst[j] = x
+	}
+}
+
+// InvertRow writes the values of one row before ApplyRow to dst, which may be
+// row itself. What was clipped stays at the end of the range.
+func (s *Scaler) InvertRow(dst, row []float64) {
+	s.mustFit(dst, row)
+	for j, x := range row {
+		if s.Factor != nil {
+			x = (x - s.Offset[j]) / s.Factor[j]
+		}
+		if s.Scale != nil {
+			x = float64(x * s.Scale[j])
+		}
+		if s.Center != nil {
+			x += s.Center[j]
+		}
+		dst[j] = x
+	}
+}
+
+func (s *Scaler) mustFit(dst, row []float64) {
+	if err := s.Check(len(row)); err != nil {
+		panic(err)
+	}
+	if len(dst) != len(row) {
+		panic(fmt.Sprintf("datasets: room for %d scaled values, want %d", len(dst), len(row)))
+	}
+}
+
+// Check reports that the scaler cannot take rows of so many columns.
+func (s *Scaler) Check(columns int) error {
+	if columns != s.Columns {
+		return fmt.Errorf("datasets: a scaler of %d columns cannot take rows of %d", s.Columns, columns)
+	}
+	return nil
+}
+
+// UnmarshalJSON reads a scaler, and refuses one whose lists differ in length or
+// that no Fit could have made.
+func (s *Scaler) UnmarshalJSON(b []byte) error {
+	type plain Scaler
+	var p plain
+	if err := json.Unmarshal(b, &p); err != nil {
+		return err
+	}
+	read := Scaler(p)
+	if err := read.check(); err != nil {
+		return err
+	}
+	*s = read
+	return nil
+}
+
+func (s *Scaler) check() error {
+	if s.Columns < 1 {
+		return fmt.Errorf("datasets: a scaler of %d columns", s.Columns)
+	}
+	for _, l := range []struct {
+		name string
+		n    int
+	}{{"names", len(s.Names)}, {"center", len(s.Center)}, {"scale", len(s.Scale)}, {"factor", len(s.Factor)}, {"offset", len(s.Offset)}} {
+		if l.n != 0 && l.n != s.Columns {
+			return fmt.Errorf("datasets: a scaler of %d columns has %d values of %s", s.Columns, l.n, l.name)
+		}
+	}
+	if len(s.Factor) != len(s.Offset) {
+		return fmt.Errorf("datasets: a scaler has factors or offsets alone")
+	}
+	if s.Clip != nil && !(len(s.Clip) == 2 && s.Clip[0] < s.Clip[1]) {
+		return fmt.Errorf("datasets: a scaler clips to %g, want two ascending numbers", s.Clip)
+	}
+	for j := range s.Columns {
+		if err := s.checkColumn(j); err != nil {
+			return fmt.Errorf("datasets: a scaler's column %s: %w", columnName(s.Names, j), err)
+		}
+	}
+	return nil
+}
+
+// checkColumn reports a number of column j that would not give finite numbers
+// back and forth.
+func (s *Scaler) checkColumn(j int) error {
+	for _, l := range []struct {
+		name    string
+		values  []float64
+		nonZero bool
+	}{{"center", s.Center, false}, {"scale", s.Scale, true}, {"factor", s.Factor, true}, {"offset", s.Offset, false}} {
+		if l.values == nil {
+			continue
+		}
+		if v := l.values[j]; math.IsNaN(v) || math.IsInf(v, 0) || v == 0 && l.nonZero {
+			return fmt.Errorf("its %s is %g", l.name, v)
+		}
+	}
+	return nil
+}
+
+// append adds what was learnt to the lists that are not nil.
+func (s *Scaler) append(c column) {
+	for _, l := range []struct {
+		list  *[]float64
+		value float64
+	}{{&s.Center, c.center}, {&s.Scale, c.scale}, {&s.Factor, c.factor}, {&s.Offset, c.offset}} {
+		if *l.list != nil {
+			*l.list = append(*l.list, l.value)
+		}
+	}
+}
+
+// wanted returns an empty list to fill, or nil.
+func wanted(yes bool) []float64 {
+	if yes {
+		return []float64{}
+	}
+	return nil
+}

@@ -1,0 +1,3 @@
+// Package ensembles combines models into predictors that are better and steadier
+// than one.
+package ensembles

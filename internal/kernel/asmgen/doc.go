@@ -1,0 +1,30 @@
+// Package asmgen writes the assembly files of internal/kernel.
+//
+// A file is built from functions, a function from instructions in the syntax
+// of the Go assembler. The generator knows registers, memory operands, the
+// offsets of Go arguments, labels and constant tables; which registers hold
+// what is the business of each kernel's builder.
+//
+// The test of internal/kernel named TestAssemblyIsCurrent fails when a
+// checked-in file differs from what Files returns; with the flag -generate it
+// writes them instead (the tag lets the package build while they are stale):
+//
+//	go test -tags purego ./internal/kernel -run TestAssemblyIsCurrent -generate
+package asmgen
+
+// families lists the builders of every kernel family.
+var families = []func() []*File{
+	gemmFiles,
+	transposeFiles,
+}
+
+// Files returns the text of every generated file by its name in internal/kernel.
+func Files() map[string]string {
+	text := map[string]string{}
+	for _, family := range families {
+		for _, f := range family() {
+			text[f.name] = f.String()
+		}
+	}
+	return text
+}

@@ -1,0 +1,152 @@
+//go:build (amd64 || arm64) && !purego
+
+package kernel
+
+import (
+	"sync"
+	"unsafe"
+)
+
+// A large product is computed in blocks of at most blockK steps of k, each of
+// them one panel of columns after the other. The panel of B is packed to be
+// contiguous: by the first row tile on its way, or before it if B is stored
+// transposed. A is read in place, except where it is stored transposed and deep:
+// then its rows, blockM of them, are packed as strips, because a step of k to
+// the next row of memory is a miss of cache and page tables.
+const (
+	blockK     = 1024 // depth of a block
+	blockM     = 768  // rows of a block if A is packed; a multiple of stripRows
+	stripRows  = 48   // rows of a packed strip of A, a multiple of those of every tile
+	stripDepth = 128  // depth up to which A is read in place
+	packRows   = 24   // rows from which packing B pays,
+	packDepth  = 65   // given that depth
+	tileRows   = 6    // rows of the tile that packs B
+)
+
+// WorkSize returns the length of Work for a runner of the given width: the
+// packed parts of A and B for each thread, 0 where packing does not pay.
+func (g *Gemm) WorkSize(width int) int {
+	if active == Generic || g.M == 0 || g.N == 0 || g.K == 0 {
+		return 0
+	}
+	var t tile
+	g.tile(&t, span{0, g.M}, span{0, g.N})
+	if !t.turnsB() && !t.packs() {
+		return 0
+	}
+	return width * min(g.K, blockK) * t.packedWidth()
+}
+
+// turnsB reports whether B must be transposed, being stored so.
+func (t *tile) turnsB() bool { return t.bCol != 4 && t.cols > 1 }
+
+// packs reports whether packing B pays where it is not necessary.
+func (t *tile) packs() bool {
+	return t.rows >= packRows && t.depth >= packDepth && t.cols >= panelCols()
+}
+
+// packsA reports whether A is packed in strips.
+func (t *tile) packsA() bool { return t.aRow == 4 && t.packs() && t.depth > stripDepth }
+
+// packedWidth returns the number of packed elements for each step of k.
+func (t *tile) packedWidth() int {
+	if t.packsA() {
+		return panelCols() + min((t.rows+stripRows-1)/stripRows*stripRows, blockM)
+	}
+	return panelCols()
+}
+
+// blocked computes the tile with packed operands in work. With less work than
+// [Gemm.WorkSize] it packs B alone, or not even that unless it must.
+func (t *tile) blocked(work []float32) {
+	rows, depth := t.rows, min(len(work)/panelCols(), blockK)
+	strips := min(len(work)/t.packedWidth(), blockK)
+	switch {
+	case t.packsA() && strips > stripDepth: // equal blocks, so that packing pays for the last
+		blocks := (t.rows + blockM - 1) / blockM
+		rows = (t.rows/blocks + stripRows) / stripRows * stripRows
+		t.blocks(work, rows, strips, true)
+	case depth >= min(t.depth, 16):
+		t.blocks(work, rows, depth, false)
+	case t.turnsB():
+		t.blockedShared()
+	default:
+		t.inPlace()
+	}
+}
+
+// blockedShared is blocked for a caller without scratch.
+func (t *tile) blockedShared() {
+	work := sharedWork.Get().(*[1 << 14]float32)
+	t.blocks(work[:], t.rows, len(work)/panelCols(), false)
+	sharedWork.Put(work)
+}
+
+// sharedWork has scratch for transposing B, 64 KB each.
+var sharedWork = sync.Pool{New: func() any { return new([1 << 14]float32) }}
+
+// blocks computes the tile in blocks of the given rows and depth.
+func (t *tile) blocks(work []float32, rows, depth int, strips bool) {
+	for k := 0; k < t.depth; k += depth {
+		block := t.deep(k, depth)
+		for i := 0; i < t.rows; i += rows {
+			part := block.sub(i, rows, 0, t.cols)
+			part.panels(work, strips)
+		}
+	}
+}
+
+// panels computes one block, panel by panel.
+func (t *tile) panels(work []float32, strips bool) {
+	cols := panelCols()
+	packed, a := work[:cols*t.depth], work[cols*t.depth:]
+	if strips {
+		t.packA(a)
+		t.a, t.aStep = unsafe.SliceData(a), 4*stripRows
+	}
+	for j := 0; j < t.cols; j += cols {
+		p := t.sub(0, t.rows, j, cols)
+		done := p.packB(packed)
+		if !strips {
+			rest := p.sub(done, p.rows, 0, cols)
+			rest.inPlace()
+			continue
+		}
+		for i := done; i < p.rows; {
+			in := i % stripRows
+			s := p.sub(i, stripRows-in, 0, cols)
+			s.a = at(a, (i-in)*t.depth+in)
+			s.run()
+			i += s.rows
+		}
+	}
+}
+
+// packB packs B of a tile of one panel's width and makes t use it. It returns
+// the number of rows of C that it computed on the way.
+func (t *tile) packB(packed []float32) (rows int) {
+	cols := panelCols()
+	switch {
+	case t.bCol != 4:
+		transposeVector(unsafe.SliceData(packed), 4*cols, t.b, t.bCol, t.cols, t.depth)
+	case t.rows < packRows || t.cols <= cols-vectorLanes() || t.depth < packDepth:
+		return 0
+	default:
+		first := t.sub(0, tileRows, 0, cols)
+		first.pack = unsafe.SliceData(packed)
+		first.runPack()
+		rows = tileRows
+	}
+	t.b, t.bStep, t.bCol = unsafe.SliceData(packed), 4*cols, 4
+	return rows
+}
+
+// packA copies the block's rows of op(A), stored transposed, to strips.
+func (t *tile) packA(strips []float32) {
+	for k := range t.depth {
+		column := unsafe.Slice(moved(t.a, k*t.aStep), t.rows)
+		for i := 0; i < t.rows; i += stripRows {
+			copy(strips[i*t.depth+k*stripRows:][:stripRows], column[i:])
+		}
+	}
+}

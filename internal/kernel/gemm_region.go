@@ -1,0 +1,81 @@
+//go:build (amd64 || arm64) && !purego
+
+package kernel
+
+const (
+	// callWork is the number of multiply-adds of one assembly call, about 20 µs,
+	// because the scheduler cannot interrupt it.
+	callWork = 1 << 21
+
+	narrowCols  = 4 // columns up to which lanes are rows of C,
+	narrowRows  = 8 // given that many rows and, if A is stored transposed,
+	narrowDepth = 4 // that many steps
+)
+
+// region computes the given rows and columns of C.
+func (g *Gemm) region(rows, cols span, work []float32) {
+	if active == Generic || g.K == 0 {
+		gemmGeneric(g, rows, cols)
+		return
+	}
+	var t tile
+	g.tile(&t, rows, cols)
+	switch {
+	case t.cols <= narrowCols && t.isNarrow():
+		t.narrow()
+	case t.turnsB() && t.rows == 1 && t.bias == nil && t.mask == nil && t.flags == 0:
+		t.oneRowTurned()
+	case t.turnsB() && t.cols <= panelCols() && t.depth*panelCols() <= len(work):
+		t.packB(work)
+		t.inPlace()
+	case t.turnsB() || len(work) > 0 && t.packs():
+		t.blocked(work)
+	default:
+		t.inPlace()
+	}
+}
+
+// isNarrow reports whether lanes that are rows of C pay for few columns.
+func (t *tile) isNarrow() bool {
+	return t.rows >= narrowRows && (t.aRow != 4 || t.depth >= narrowDepth) &&
+		t.mask == nil && t.flags&tileAccumulate == 0
+}
+
+// narrow computes a tile of few columns, in short calls.
+func (t *tile) narrow() {
+	if t.rows*t.depth <= callWork/4 {
+		t.runNarrow()
+		return
+	}
+	rows := max(callWork/4/t.depth, 64) &^ 63
+	for i := 0; i < t.rows; i += rows {
+		s := t.sub(i, rows, 0, t.cols)
+		s.runNarrow()
+	}
+}
+
+// oneRowTurned computes a row of C from a B that is stored transposed: as the
+// column B·aᵀ of that matrix.
+func (t *tile) oneRowTurned() {
+	t.a, t.b = t.b, t.a
+	t.aRow, t.bStep = t.bCol, t.aStep
+	t.aStep, t.bCol, t.cRow = 4, 4, 4
+	t.rows, t.cols = t.cols, 1
+	t.narrow()
+}
+
+// inPlace computes the tile without packing, in short calls.
+func (t *tile) inPlace() {
+	if (t.rows+8)*t.cols*t.depth <= callWork {
+		t.run()
+		return
+	}
+	cols := max(callWork/(8*t.depth)&^255, 256)
+	rows := max(callWork/(min(cols, t.cols)*t.depth)/12*12, 12)
+	for i := 0; i < t.rows; i += rows {
+		for j := 0; j < t.cols; j += cols {
+			s := t.sub(i, rows, j, cols)
+			s.run()
+		}
+	}
+}

@@ -1,0 +1,25 @@
+package kernel
+
+// AddRow is dst[i,j] = a[i,j] + row[j] over rows of len(row) elements. dst may be
+// a. It panics unless dst and a have the same length, a multiple of len(row).
+func AddRow(dst, a, row []float32) {
+	mustRows("AddRow", len(dst), len(a), len(row))
+	for i := 0; i < len(a); i += len(row) {
+		Add(dst[i:i+len(row)], a[i:i+len(row)], row)
+	}
+}
+
+// MulRow is dst[i,j] = a[i,j]·row[j]; otherwise as [AddRow].
+func MulRow(dst, a, row []float32) {
+	mustRows("MulRow", len(dst), len(a), len(row))
+	for i := 0; i < len(a); i += len(row) {
+		Mul(dst[i:i+len(row)], a[i:i+len(row)], row)
+	}
+}
+
+func mustRows(name string, dst, a, row int) {
+	mustMatch(name, dst, a)
+	if row == 0 && a > 0 || row > 0 && a%row != 0 {
+		mustMatch(name+" by rows", a, row)
+	}
+}
