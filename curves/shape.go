@@ -79,14 +79,14 @@ type fall struct {
 	err      float64 // standard error of last
 }
 
-// falling fits lines to the last two quarters of the curve. A quarter has at least three points; a
+// falling fits lines to the last two quarters of the curve. A quarter has at least four points; a
 // curve of fewer than four points does not fall.
 func (c curve) falling() fall {
 	n := len(c.y)
 	if n < 4 {
 		return fall{}
 	}
-	w := max(3, n/4)
+	w := max(min(4, n-1), n/4)
 	steps := float64(w)
 	last := fitLine(c.y[n-w:])
 	f := fall{
@@ -95,8 +95,8 @@ func (c curve) falling() fall {
 		now:      -fitLine(c.y[n-max(3, w/2):]).slope * steps,
 		err:      last.err * steps,
 	}
-	if w < 8 { // too few residuals: take the noise of the second half
-		f.err = c.swing() * math.Sqrt(12/float64(steps*(steps*steps-1))) * steps
+	if w < 8 { // too few residuals: take the noise of the curve
+		f.err = min(c.swing(), noise(c.y)) * math.Sqrt(12/float64(steps*(steps*steps-1))) * steps
 	}
 	return f
 }
