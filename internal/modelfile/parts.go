@@ -138,25 +138,29 @@ func (r PartReader) part(name string) (stored, error) {
 var errChecksum = errors.New("checksum differs")
 
 func (r PartReader) altered(p stored, cause error) error {
-	if errors.Is(cause, zip.ErrChecksum) {
-		cause = errChecksum
-	}
-	return fmt.Errorf("%s: part %s was altered (%w)", r.file, p.Name, cause)
+	return fmt.Errorf("%s: %w", r.file, alteredPart(p.Name, cause))
 }
 
-// readEntry unpacks a JSON part, whose size was checked.
+// alteredPart tells what package zip found wrong with a part.
+func alteredPart(name string, cause error) error {
+	switch {
+	case errors.Is(cause, zip.ErrChecksum):
+		cause = errChecksum
+	case errors.Is(cause, zip.ErrFormat):
+		cause = errors.New("its header or length is wrong")
+	case errors.Is(cause, io.ErrUnexpectedEOF):
+		cause = errors.New("it ends too early")
+	}
+	return fmt.Errorf("part %s was altered (%w)", name, cause)
+}
+
+// readEntry unpacks a JSON part, whose declared size was checked. Package zip
+// stops where the data are more than declared.
 func readEntry(f *zip.File) ([]byte, error) {
 	r, err := f.Open()
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	data, err := io.ReadAll(io.LimitReader(r, int64(f.UncompressedSize64)+1))
-	if err != nil {
-		return nil, err
-	}
-	if uint64(len(data)) != f.UncompressedSize64 {
-		return nil, fmt.Errorf("it has %d bytes, %d are declared", len(data), f.UncompressedSize64)
-	}
-	return data, nil
+	return io.ReadAll(r)
 }

@@ -163,7 +163,7 @@ func checkEntry(f *zip.File) error {
 func readManifest(entries map[string]*zip.File) (manifest, error) {
 	data, err := readEntry(entries[manifestName])
 	if err != nil {
-		return manifest{}, fmt.Errorf("part %s was altered: %w", manifestName, err)
+		return manifest{}, alteredPart(manifestName, err)
 	}
 	return parseManifest(data)
 }
