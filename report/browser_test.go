@@ -132,46 +132,47 @@ func TestNoHorizontalScroll(t *testing.T) {
 	}
 }
 
-// TestCurvesReact moves the pointer, zooms, and switches to a logarithmic axis.
+// pointer is script that acts as a mouse over the first panel, at a share of its width.
+const pointer = `
+	var over = document.querySelector(".u-over"), box = over.getBoundingClientRect();
+	function mouse(target, type, share) {
+		target.dispatchEvent(new MouseEvent(type, {bubbles: true, clientX: box.left + share * box.width, clientY: box.top + 50, button: 0, movementX: 1, view: window}));
+	}
+	function pause() { return new Promise(function (done) { setTimeout(done, 50); }); }
+	function texts(within, selector) {
+		return Array.from(within.querySelectorAll(selector)).map(function (e) { return e.textContent; });
+	}
+`
+
+// TestCurvesReact moves the pointer to the right edge and asks for a logarithmic axis.
 func TestCurvesReact(t *testing.T) {
 	chromium := browser(t)
 	var found struct {
-		Hover         []string
-		Live          bool
-		Still         string
-		Pressed       string
-		Before, After []string
-		Marks         []string
+		Hover, Below, Marks []string
+		Live                bool
+		Still, Pressed      string
 	}
-	probed(t, chromium, written(t, irisFit().Report()), `
-		var overs = document.querySelectorAll(".u-over"), box = overs[0].getBoundingClientRect();
-		function mouse(type, share) {
-			overs[0].dispatchEvent(new MouseEvent(type, {bubbles: true, clientX: box.left + share * box.width, clientY: box.top + 50, button: 0, movementX: 1, view: window}));
-		}
-		function legend(i) {
-			return Array.from(document.querySelectorAll(".panel")[i].querySelectorAll(".u-value")).map(function (e) { return e.textContent; });
-		}
-		mouse("mouseenter", 0); mouse("mousemove", 0); mouse("mousemove", 1);
-		var hover = legend(0), before = legend(1);
-		mouse("mousemove", 0.1); mouse("mousedown", 0.1); mouse("mousemove", 0.3);
-		document.dispatchEvent(new MouseEvent("mouseup", {bubbles: true, clientX: box.left + 0.3 * box.width, clientY: box.top + 50, button: 0, movementX: 1, view: window}));
-		var log = document.querySelector(".panel button");
-		log.click();
-		return {hover: hover, before: before,
-			live: !document.querySelector(".live").hidden, still: getComputedStyle(document.querySelector(".curves .still")).display,
-			pressed: document.querySelector(".panel button").getAttribute("aria-pressed"),
-			marks: Array.from(document.querySelectorAll(".marks li")).map(function (e) { return e.textContent; })};`, &found)
+	probed(t, chromium, written(t, irisFit().Report()), pointer+`
+		mouse(over, "mouseenter", 0); mouse(over, "mousemove", 0); mouse(over, "mousemove", 1);
+		await pause();
+		var panels = document.querySelectorAll(".panel");
+		var hover = texts(panels[0], ".u-value"), below = texts(panels[1], ".u-value");
+		document.querySelector(".panel button").click();
+		return {hover: hover, below: below, marks: texts(document, ".marks li"),
+			live: !document.querySelector(".live").hidden,
+			still: getComputedStyle(document.querySelector(".curves .still")).display,
+			pressed: document.querySelector(".panel button").getAttribute("aria-pressed")};`, &found)
 	if !found.Live || found.Still != "none" {
 		t.Errorf("interactive curves shown: %v, still picture: %s", found.Live, found.Still)
 	}
 	if len(found.Hover) != 3 || found.Hover[0] != "299" {
-		t.Errorf("values under the pointer at the right edge: %q, want those of epoch 299", found.Hover)
+		t.Fatalf("values under the pointer at the right edge: %q, want those of epoch 299", found.Hover)
 	}
 	if v, err := strconv.ParseFloat(found.Hover[2], 64); err != nil || v < 0.3 || v > 0.8 {
 		t.Errorf("validation loss under the pointer: %q", found.Hover[2])
 	}
-	if len(found.Before) != 3 || found.Before[0] != "299" {
-		t.Errorf("the panel below shows %q: the pointer is not common", found.Before)
+	if len(found.Below) != 3 || found.Below[0] != "299" {
+		t.Errorf("the panel below shows %q: the pointer is not common", found.Below)
 	}
 	if found.Pressed != "true" {
 		t.Errorf("log axis pressed: %q", found.Pressed)
@@ -187,17 +188,12 @@ func TestZoomIsCommon(t *testing.T) {
 	chromium := browser(t)
 	var found struct{ Zoomed, Whole []string }
 	probed(t, chromium, written(t, report.Report{Title: "t", Sections: []report.Section{{Title: "s",
-		Parts: []report.Part{report.Curves{History: history(101, 0)}}}}}), `
-		var over = document.querySelector(".u-over"), box = over.getBoundingClientRect();
-		function mouse(target, type, share) {
-			target.dispatchEvent(new MouseEvent(type, {bubbles: true, clientX: box.left + share * box.width, clientY: box.top + 50, button: 0, movementX: 1, view: window}));
-		}
-		function pause() { return new Promise(function (done) { setTimeout(done, 50); }); }
+		Parts: []report.Part{report.Curves{History: history(101, 0)}}}}}), pointer+`
 		async function leftEdge() {
 			await pause();
 			mouse(over, "mousemove", 0);
 			await pause();
-			return Array.from(document.querySelectorAll(".panel")).map(function (p) { return p.querySelector(".u-value").textContent; });
+			return texts(document, ".u-series:first-child .u-value");
 		}
 		mouse(over, "mouseenter", 0.4); mouse(over, "mousemove", 0.4); mouse(over, "mousedown", 0.4);
 		mouse(over, "mousemove", 0.6); mouse(over, "mousemove", 0.8); mouse(document, "mouseup", 0.8);
