@@ -239,3 +239,73 @@ func BenchmarkRegressionMillion(b *testing.B) {
 		datasets.Regression{Samples: 1000000, Features: 20, Noise: 0.1, Seed: 1}.Make()
 	}
 }
+
+// An argument of zero means the documented default.
+func TestGeneratorDefaults(t *testing.T) {
+	for _, c := range []struct{ short, long datasets.Generator }{
+		{datasets.Blobs{Seed: 5}, datasets.Blobs{Samples: 100, Centers: 3, Features: 2, Std: 1, Low: -10, High: 10, Seed: 5}},
+		{datasets.Blobs{Samples: 7, Seed: 5}, datasets.Blobs{Counts: []int{3, 2, 2}, Stds: []float64{1, 1, 1}, Seed: 5}},
+		{datasets.Circles{Seed: 5}, datasets.Circles{Counts: [2]int{50, 50}, Factor: 0.8, Seed: 5}},
+		{datasets.Moons{Samples: 9, Seed: 5}, datasets.Moons{Counts: [2]int{4, 5}, Seed: 5}},
+		{datasets.Regression{Seed: 5}, datasets.Regression{Samples: 100, Features: 100, Informative: 10, Targets: 1, Seed: 5}},
+		{datasets.Regression{EffectiveRank: 2, Seed: 5}, datasets.Regression{EffectiveRank: 2, TailStrength: 0.5, Seed: 5}},
+	} {
+		a, b := c.short.Make(), c.long.Make()
+		if !mat.Equal(a.X, b.X) || !mat.Equal(a.Y, b.Y) {
+			t.Errorf("%+v differs from %+v", c.short, c.long)
+		}
+	}
+}
+
+func TestSeedsDiffer(t *testing.T) {
+	for _, g := range [][2]datasets.Generator{
+		{datasets.Blobs{Seed: 1}, datasets.Blobs{Seed: 1 << 32}},
+		{datasets.Circles{Seed: 1}, datasets.Circles{Seed: 2}},
+		{datasets.Moons{Seed: 1}, datasets.Moons{Seed: 2}},
+		{datasets.Regression{Seed: 1}, datasets.Regression{Seed: 2}},
+	} {
+		if mat.Equal(g[0].Make().X, g[1].Make().X) {
+			t.Errorf("%T: two seeds give one data set", g[0])
+		}
+	}
+}
+
+// Without noise the rows of Circles and Moons lie on their curves.
+func TestShapesOfCirclesAndMoons(t *testing.T) {
+	circles := datasets.Circles{Samples: 61, Factor: 0.5}.Make()
+	moons := datasets.Moons{Samples: 61}.Make()
+	for i := range 61 {
+		want := 1 - 0.5*circles.Y.At(i, 0)
+		if r := math.Hypot(circles.X.At(i, 0), circles.X.At(i, 1)); math.Abs(r-want) > 1e-15 {
+			t.Errorf("row %d of the circles is at the radius %g, want %g", i, r, want)
+		}
+		x, y := moons.X.At(i, 0), moons.X.At(i, 1)
+		if moons.Y.At(i, 0) == 1 {
+			x, y = 1-x, 0.5-y
+		}
+		if r := math.Hypot(x, y); math.Abs(r-1) > 1e-15 || y < -1e-15 {
+			t.Errorf("row %d of the moons is not on its half circle: %g, %g", i, x, y)
+		}
+	}
+}
+
+// The targets of Regression are those that its coefficients give.
+func TestRegressionIsLinear(t *testing.T) {
+	r := datasets.Regression{Samples: 30, Features: 6, Informative: 4, Targets: 2, Bias: -3, Seed: 2}
+	d, coefficients := r.MakeWithCoefficients()
+	zeros := 0
+	for j := range 6 {
+		if coefficients.At(j, 0) == 0 && coefficients.At(j, 1) == 0 {
+			zeros++
+		}
+	}
+	if zeros != 2 {
+		t.Errorf("%d of 6 features have no influence, want 2", zeros)
+	}
+	var want mat.Dense
+	want.Mul(d.X, coefficients)
+	want.Apply(func(_, _ int, v float64) float64 { return v - 3 }, &want)
+	if !mat.EqualApprox(&want, d.Y, 1e-12) {
+		t.Error("the targets are not X·coefficients + Bias")
+	}
+}

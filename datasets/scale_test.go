@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+	"pgregory.net/rapid"
 
 	"github.com/goodfit-ml/goodfit/datasets"
 	"github.com/goodfit-ml/goodfit/opt"
@@ -284,7 +285,7 @@ func TestScalerReadsOnlyWhatItWrites(t *testing.T) {
 	for text, want := range map[string]string{
 		`{}`:                                                 "a scaler of 0 columns",
 		`{"columns":2,"scale":[1]}`:                          "has 1 values of scale",
-		`{"columns":1,"names":["a","b"]}`:                    "has 2 values of names",
+		`{"columns":1,"names":["a","b"]}`:                    "has 2 names",
 		`{"columns":1,"scale":[0]}`:                          "scale is 0",
 		`{"columns":1,"factor":[1]}`:                         "alone",
 		`{"columns":1,"factor":[0],"offset":[1]}`:            "factor is 0",
@@ -334,4 +335,89 @@ func TestNormText(t *testing.T) {
 	if err := n.UnmarshalText([]byte("l3")); err == nil {
 		t.Error("a norm l3 is read")
 	}
+}
+
+// Whatever a scaling learns, its inverse brings finite values back, and the
+// training rows get what the scaling promises.
+func TestScalingProperties(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rows, columns := rapid.IntRange(1, 12).Draw(t, "rows"), rapid.IntRange(1, 3).Draw(t, "columns")
+		m := mat.NewDense(rows, columns, rapid.SliceOfN(rapid.Float64Range(-1e6, 1e6), rows*columns, rows*columns).Draw(t, "values"))
+		for _, s := range []datasets.Scaling{datasets.MinMax{Low: -2, High: 5}, datasets.Standardize{}, datasets.Robust{}, datasets.MaxAbs{}} {
+			scale, err := s.FitMatrix(m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			scaled := scale.ApplyMatrix(m)
+			back := scale.InvertMatrix(scaled)
+			for j := range columns {
+				column := mat.Col(nil, j, m)
+				size := max(slices.Max(column), -slices.Min(column), 1)
+				for i, want := range column {
+					// Adding a centre or an offset rounds at the size of the column,
+					// or of 1 where a constant column is divided by 1.
+					if got := back.At(i, j); math.Abs(got-want) > 1e-14*size {
+						t.Fatalf("%T: %g comes back as %g", s, want, got)
+					}
+				}
+				checkScaledColumn(t, s, column, mat.Col(nil, j, scaled))
+			}
+		}
+	})
+}
+
+func checkScaledColumn(t *rapid.T, s datasets.Scaling, column, scaled []float64) {
+	if slices.Max(column)-slices.Min(column) < 1e-3 {
+		return // constant, or so nearly that rounding rules
+	}
+	least, greatest := slices.Min(scaled), slices.Max(scaled)
+	switch s.(type) {
+	case datasets.MinMax:
+		if math.Abs(least+2) > 1e-7 || math.Abs(greatest-5) > 1e-7 {
+			t.Fatalf("MinMax from -2 to 5 gives %g to %g", least, greatest)
+		}
+	case datasets.Standardize:
+		if sum := mat.Sum(mat.NewVecDense(len(scaled), scaled)); math.Abs(sum) > 1e-5 {
+			t.Fatalf("the standardized values %g add to %g", scaled, sum)
+		}
+	case datasets.Robust:
+		if least > 0 || greatest < 0 {
+			t.Fatalf("the median of %g is not between them", scaled)
+		}
+	case datasets.MaxAbs:
+		if top := max(greatest, -least); math.Abs(top-1) > 1e-15 {
+			t.Fatalf("the greatest absolute value is %g", top)
+		}
+	}
+}
+
+// FuzzScaler reads any JSON: what is accepted must scale rows without a panic,
+// and must be written as it was read.
+func FuzzScaler(f *testing.F) {
+	for _, text := range []string{
+		`{"columns":1,"center":[2],"scale":[0.5]}`, `{"columns":2,"factor":[1,2],"offset":[0,1],"clip":[0,1]}`,
+		`{"columns":1000000000}`, `{"columns":1,"names":["a"],"scale":[null]}`, `{"columns":1,"columns":2}`, `[]`, `{"columns":1,"center":[]}`,
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var s datasets.Scaler
+		if json.Unmarshal(text, &s) != nil || s.Columns > 1000 {
+			return
+		}
+		row := make([]float64, s.Columns)
+		s.ApplyRow(row, row)
+		s.InvertRow(row, row)
+		again, err := json.Marshal(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back datasets.Scaler
+		if err := json.Unmarshal(again, &back); err != nil {
+			t.Fatal(err)
+		}
+		if third, err := json.Marshal(back); err != nil || string(third) != string(again) {
+			t.Fatalf("%s is written again as %s", again, third)
+		}
+	})
 }

@@ -157,21 +157,21 @@ func (s *Scaler) check() error {
 	if s.Columns < 1 {
 		return fmt.Errorf("datasets: a scaler of %d columns", s.Columns)
 	}
-	for _, l := range []struct {
-		name string
-		n    int
-	}{{"names", len(s.Names)}, {"center", len(s.Center)}, {"scale", len(s.Scale)}, {"factor", len(s.Factor)}, {"offset", len(s.Offset)}} {
-		if l.n != 0 && l.n != s.Columns {
-			return fmt.Errorf("datasets: a scaler of %d columns has %d values of %s", s.Columns, l.n, l.name)
+	if s.Names != nil && len(s.Names) != s.Columns {
+		return fmt.Errorf("datasets: a scaler of %d columns has %d names", s.Columns, len(s.Names))
+	}
+	for _, l := range s.lists() {
+		if *l.values != nil && len(*l.values) != s.Columns {
+			return fmt.Errorf("datasets: a scaler of %d columns has %d values of %s", s.Columns, len(*l.values), l.name)
 		}
 	}
-	if len(s.Factor) != len(s.Offset) {
+	if (s.Factor == nil) != (s.Offset == nil) {
 		return fmt.Errorf("datasets: a scaler has factors or offsets alone")
 	}
 	if s.Clip != nil && !(len(s.Clip) == 2 && s.Clip[0] < s.Clip[1]) {
 		return fmt.Errorf("datasets: a scaler clips to %g, want two ascending numbers", s.Clip)
 	}
-	for j := range s.Columns {
+	for j := range max(len(s.Center), len(s.Scale), len(s.Factor)) {
 		if err := s.checkColumn(j); err != nil {
 			return fmt.Errorf("datasets: a scaler's column %s: %w", columnName(s.Names, j), err)
 		}
@@ -182,15 +182,11 @@ func (s *Scaler) check() error {
 // checkColumn reports a number of column j that would not give finite numbers
 // back and forth.
 func (s *Scaler) checkColumn(j int) error {
-	for _, l := range []struct {
-		name    string
-		values  []float64
-		nonZero bool
-	}{{"center", s.Center, false}, {"scale", s.Scale, true}, {"factor", s.Factor, true}, {"offset", s.Offset, false}} {
-		if l.values == nil {
+	for _, l := range s.lists() {
+		if *l.values == nil {
 			continue
 		}
-		if v := l.values[j]; math.IsNaN(v) || math.IsInf(v, 0) || v == 0 && l.nonZero {
+		if v := (*l.values)[j]; math.IsNaN(v) || math.IsInf(v, 0) || v == 0 && l.divides {
 			return fmt.Errorf("its %s is %g", l.name, v)
 		}
 	}
@@ -199,13 +195,24 @@ func (s *Scaler) checkColumn(j int) error {
 
 // append adds what was learnt to the lists that are not nil.
 func (s *Scaler) append(c column) {
-	for _, l := range []struct {
-		list  *[]float64
-		value float64
-	}{{&s.Center, c.center}, {&s.Scale, c.scale}, {&s.Factor, c.factor}, {&s.Offset, c.offset}} {
-		if *l.list != nil {
-			*l.list = append(*l.list, l.value)
+	for i, v := range []float64{c.center, c.scale, c.factor, c.offset} {
+		if l := s.lists()[i].values; *l != nil {
+			*l = append(*l, v)
 		}
+	}
+}
+
+// scalerList is one of a scaler's lists.
+type scalerList struct {
+	name    string
+	values  *[]float64
+	divides bool // Apply or Invert divides by it
+}
+
+func (s *Scaler) lists() [4]scalerList {
+	return [4]scalerList{
+		{"center", &s.Center, false}, {"scale", &s.Scale, true},
+		{"factor", &s.Factor, true}, {"offset", &s.Offset, false},
 	}
 }
 

@@ -20,7 +20,7 @@ func TestFoldsAreScikitLearns(t *testing.T) {
 			Tests      [][]int
 		}
 	}
-	readJSON(t, "testdata/folds.json", &fixture)
+	readJSON(t, "testdata/kfold.json", &fixture)
 	for _, c := range fixture.Cases {
 		var s datasets.Splitter = datasets.KFold{K: c.K}
 		if c.Stratified {

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes folds.json: scikit-learn's folds without shuffling.
+"""Writes kfold.json: scikit-learn's folds without shuffling.
 
 Run with /usr/bin/python3 in this folder.
 """
@@ -28,6 +28,6 @@ for n, k, classes in [(12, 3, 2), (40, 5, 3), (61, 4, 3), (100, 10, 2), (30, 2, 
     labels = [int(v) for v in labels]
     cases.append({"stratified": True, "k": k, "labels": labels, "tests": folds(StratifiedKFold(k), labels)})
 
-with open("folds.json", "w") as f:
+with open("kfold.json", "w") as f:
     text = json.dumps({"sklearn": sklearn.__version__, "cases": cases})
     f.write(text.replace('{"stratified"', '\n{"stratified"') + "\n")
