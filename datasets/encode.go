@@ -52,46 +52,48 @@ func (e Encode) Fit(t *Table, target string, rows []int) (*Encoder, error) {
 	if err := e.check(t, target); err != nil {
 		return nil, err
 	}
-	if rows != nil && len(rows) == 0 {
-		return nil, t.fault("", "no rows to learn from")
-	}
-	for _, row := range rows {
-		if row < 0 || row >= t.rows {
-			return nil, t.fault("", "no row %d; the table has %s", row, count(t.rows, "row"))
-		}
+	if err := checkRows(t, rows); err != nil {
+		return nil, err
 	}
 	g, err := newTarget(t, target, e.Task)
 	if err != nil {
 		return nil, err
 	}
 	out := &Encoder{encode: e, target: g}
-	learned := t.Schema(rows)
-	var goal ColumnSchema
-	for _, s := range learned.Columns {
-		if s.Name == target {
-			goal = s
-			continue
-		}
-		if reason := e.uselessness(s); reason != "" {
-			out.dropped = append(out.dropped, Dropped{Column: s.Name, Reason: reason})
-			continue
-		}
-		f, err := e.learn(t, s, rows)
-		if err != nil {
-			return nil, err
-		}
-		out.features = append(out.features, f)
-		out.schema.Columns = append(out.schema.Columns, s)
+	if err := out.learn(t, t.Schema(rows), rows); err != nil {
+		return nil, err
 	}
 	if len(out.features) == 0 {
 		return nil, t.fault("", "no column besides the target %q can be a feature", target)
 	}
-	out.schema.Rows = learned.Rows
-	out.schema.Columns = append(out.schema.Columns, goal)
 	if err := out.checkNames(); err != nil {
 		return nil, t.fault("", "%v", err)
 	}
 	return out, nil
+}
+
+// learn sets the features, the dropped columns and the schema, the target last.
+func (e *Encoder) learn(t *Table, learned Schema, rows []int) error {
+	e.schema.Rows = learned.Rows
+	var goal ColumnSchema
+	for _, s := range learned.Columns {
+		if s.Name == e.target.Name {
+			goal = s
+			continue
+		}
+		if reason := e.encode.uselessness(s); reason != "" {
+			e.dropped = append(e.dropped, Dropped{Column: s.Name, Reason: reason})
+			continue
+		}
+		f, err := e.encode.learn(t, s, rows)
+		if err != nil {
+			return err
+		}
+		e.features = append(e.features, f)
+		e.schema.Columns = append(e.schema.Columns, s)
+	}
+	e.schema.Columns = append(e.schema.Columns, goal)
+	return nil
 }
 
 // Dropped is a column that is not a feature, and why.

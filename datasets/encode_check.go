@@ -37,6 +37,19 @@ func (e Encode) check(t *Table, target string) error {
 	return e.checkOrder(t)
 }
 
+// checkRows reports rows that the table does not have, and none at all.
+func checkRows(t *Table, rows []int) error {
+	if rows != nil && len(rows) == 0 {
+		return t.fault("", "no rows to learn from")
+	}
+	for _, row := range rows {
+		if row < 0 || row >= t.rows {
+			return t.fault("", "no row %d; the table has %s", row, count(t.rows, "row"))
+		}
+	}
+	return nil
+}
+
 func (e Encode) checkOrder(t *Table) error {
 	for _, name := range slices.Sorted(maps.Keys(e.Order)) {
 		if c := t.columns[t.index[name]]; c.kind != Category {

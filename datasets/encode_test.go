@@ -75,6 +75,12 @@ func TestEncode(t *testing.T) {
 			"[0 0 0 1 0] [1]\n[0 0 0 0 1] [0]\n[1 0 0 0 0] [0]",
 		},
 		{
+			"booleans filled with a constant", datasets.Encode{
+				Categories: datasets.Impute{Fill: datasets.FillConstant, Text: "True"}, Drop: []string{"age", "city", "size"},
+			},
+			"smoker", "[0] [1]\n[1] [0]\n[1] [0]",
+		},
+		{
 			"ordinal", datasets.Encode{Coding: datasets.CodeOrdinal, Order: map[string][]string{"size": {"S", "M", "L", "XXL"}}, Drop: []string{"age", "smoker"}},
 			"city size",
 			"[2 0] [1]\n[-1 4] [0]\n[3 3] [0]",
@@ -170,6 +176,9 @@ func TestEncodeDropped(t *testing.T) {
 	encoder, err := datasets.Encode{Drop: []string{"city"}}.Fit(table, "y", nil)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if got := encoder.Encode(); !slices.Equal(got.Drop, []string{"city"}) {
+		t.Errorf("the description is %+v", got)
 	}
 	want := []datasets.Dropped{
 		{Column: "id", Reason: "names the rows: it has another value in each"},

@@ -107,6 +107,34 @@ func TestSchemaDistinctStops(t *testing.T) {
 	}
 }
 
+// Statistics of numbers whose squares or sums are beyond float64 are finite.
+func TestSchemaExtremeNumbers(t *testing.T) {
+	huge := math.MaxFloat64
+	for _, tt := range []struct {
+		values []float64
+		want   datasets.NumberStats
+	}{
+		{[]float64{huge, huge}, datasets.NumberStats{Min: huge, Mean: huge, Max: huge, Whole: true}},
+		{[]float64{huge, -huge}, datasets.NumberStats{Min: -huge, Mean: 0, Max: huge, Std: huge, Whole: true}},
+		{[]float64{1e200, 3e200}, datasets.NumberStats{Min: 1e200, Mean: 2e200, Max: 3e200, Std: 1e200, Whole: true}},
+		{[]float64{5e-324}, datasets.NumberStats{Min: 5e-324, Mean: 5e-324, Max: 5e-324}},
+		{[]float64{1, 1 + 0x1p-52}, datasets.NumberStats{Min: 1, Mean: 1, Max: 1 + 0x1p-52, Std: 0x1p-52 / math.Sqrt2}},
+	} {
+		table, err := datasets.NewTable(datasets.NumberColumn("x", tt.values))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := table.Schema(nil).Columns[0].Numbers
+		// Scaled by 1e200 a deviation is rounded twice, so that its last bits may differ.
+		if math.Abs(got.Std-tt.want.Std) <= 1e-15*tt.want.Std {
+			got.Std = tt.want.Std
+		}
+		if got != tt.want {
+			t.Errorf("%v: %+v, want %+v", tt.values, got, tt.want)
+		}
+	}
+}
+
 func TestSchemaWarnings(t *testing.T) {
 	var cells []string
 	for i := range 120 {
@@ -180,6 +208,14 @@ func TestSchemaConform(t *testing.T) {
 		if cells := fmt.Sprint(cellsOf(got)); cells != tt.cells || header(got) != "n:number c:category b:boolean" {
 			t.Errorf("%q: %s of %s, want %s", tt.text, cells, header(got), tt.cells)
 		}
+	}
+	empty, err := datasets.NewTable(datasets.CategoryColumn("n", []string{"", ""}), datasets.NumberColumn("c", []float64{nan, nan}),
+		datasets.CategoryColumn("b", []string{"", ""}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := schema.Conform(empty); err != nil || fmt.Sprint(cellsOf(got))+header(got) != "[[· · ·] [· · ·]]n:number c:category b:boolean" {
+		t.Errorf("missing cells of other kinds: %v, error %v", got, err)
 	}
 	if _, err := (datasets.Schema{}).Conform(mustRead(t, "a\n1\n", datasets.CSVOptions{})); err == nil {
 		t.Error("a schema without columns takes any table")

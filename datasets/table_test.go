@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -67,6 +68,36 @@ func TestTableColumns(t *testing.T) {
 	}
 	if c, err := table.Column("c"); err != nil || c.Name() != "c" || c.Len() != 3 || c.Numbers() != nil {
 		t.Errorf("column %v, error %v", c, err)
+	}
+}
+
+// Chosen rows keep the texts of their cells, not only the values.
+func TestTableTakeTexts(t *testing.T) {
+	table := mustRead(t, "n,b,c\n1.50,YES,x\n+2,no,y\n,Yes,\n3,NO,z\n", datasets.CSVOptions{})
+	got := fmt.Sprint(cellsOf(table.Take([]int{3, 0, 2, 0})))
+	if want := "[[3 NO z] [1.50 YES x] [· Yes ·] [1.50 YES x]]"; got != want {
+		t.Errorf("cells %s, want %s", got, want)
+	}
+}
+
+// Long texts and many names are cut in errors.
+func TestTableErrorIsShort(t *testing.T) {
+	var columns []*datasets.Column
+	for i := range 12 {
+		columns = append(columns, datasets.CategoryColumn(fmt.Sprintf("c%d", i), []string{strings.Repeat("é", 50)}))
+	}
+	table, err := datasets.NewTable(columns...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = table.Column("x")
+	if want := `no column "x"; the columns are "c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9", and 2 more`; err == nil || err.Error() != want {
+		t.Errorf("error %v\n want %v", err, want)
+	}
+	number := datasets.Schema{Columns: []datasets.ColumnSchema{{Name: "c0", Kind: datasets.Number}}}
+	_, err = number.Conform(table)
+	if want := `row 0: column "c0": "` + strings.Repeat("é", 40) + `…" is not a number`; err == nil || err.Error() != want {
+		t.Errorf("error %v\n want %v", err, want)
 	}
 }
 
