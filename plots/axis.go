@@ -16,10 +16,17 @@ type axis struct {
 	lo, hi     float64
 }
 
+// Values beyond huge count as infinite, so that differences of values stay finite; a range shorter
+// than tiny counts as one value.
+const (
+	huge = 1e300
+	tiny = 1e-290
+)
+
+func finite(v float64) bool { return math.Abs(v) <= huge }
+
 // drawable reports whether the axis has a place for v.
-func (a *axis) drawable(v float64) bool {
-	return !math.IsNaN(v) && !math.IsInf(v, 0) && (!a.log || v > 0)
-}
+func (a *axis) drawable(v float64) bool { return finite(v) && (!a.log || v > tiny) }
 
 // include widens the range to the drawable values among vs.
 func (a *axis) include(vs ...float64) {
@@ -52,7 +59,7 @@ func (a *axis) fit() {
 		a.include(0)
 	}
 	lo, hi := a.scaled(a.lo), a.scaled(a.hi)
-	if hi-lo <= 1e-12*max(math.Abs(lo), math.Abs(hi)) {
+	if hi-lo <= max(1e-12*max(math.Abs(lo), math.Abs(hi)), tiny) {
 		half := a.halfWidth(lo)
 		lo, hi = lo-half, hi+half
 		a.lo, a.hi = a.unscaled(lo), a.unscaled(hi)
@@ -77,7 +84,7 @@ func (a *axis) halfWidth(at float64) float64 {
 		return 0.5
 	case a.whole:
 		return 0.5
-	case at == 0:
+	case math.Abs(at) <= tiny:
 		return 1
 	}
 	return 0.1 * math.Abs(at)

@@ -69,17 +69,13 @@ func barColor(group int) color.NRGBA { return mixed(white, nthColor(group), 0.8)
 func (p *panel) addBars(horizontal bool, i, n int, g BarGroup) {
 	width := 0.76 / float64(n)
 	p.add(func(a *area) {
-		names := a.x
-		if horizontal {
-			names = a.y
-		}
 		for c, v := range g.Values {
-			if c >= len(names.categories) || v != v {
+			if !finite(v) {
 				continue
 			}
 			middle := float64(c) - 0.38 + (float64(i)+0.5)*width
 			a.bar(horizontal, barColor(i), middle, width*0.92, v)
-			if g.Errors != nil {
+			if g.Errors != nil && finite(g.Errors[c]) {
 				a.errorBar(horizontal, middle, v, g.Errors[c])
 			}
 		}

@@ -24,7 +24,7 @@ var (
 )
 
 func (m colorMap) at(t float64) color.NRGBA {
-	if math.IsNaN(t) {
+	if !finite(t) {
 		return gridGrey
 	}
 	t = min(max(t, 0), 1) * float64(len(m)-1)

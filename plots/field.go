@@ -39,6 +39,11 @@ func (f Field) samples(n int) (z [][]float64, values axis, err error) {
 		for i := range z[j] {
 			z[j][i] = f.F(f.XFrom+(f.XTo-f.XFrom)*float64(i)/float64(n), f.YFrom+(f.YTo-f.YFrom)*float64(j)/float64(n))
 		}
+		for i, v := range z[j] {
+			if !finite(v) {
+				z[j][i] = math.NaN()
+			}
+		}
 		values.include(z[j]...)
 	}
 	if !values.seen {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"image/color"
-	"math"
 	"strconv"
 
 	"gonum.org/v1/plot/vg"
@@ -91,7 +90,7 @@ func (p *panel) addCells(values [][]float64, colorOf func(float64) color.NRGBA, 
 				a.box(c, x-0.5, y-0.5, x+0.5, y+0.5)
 				a.outline(pen{white, 0.5, solid}, x-0.5, y-0.5, x+0.5, y+0.5)
 				s := sans(8.5, readableOn(c))
-				if txt := text(i, j, v); tall && !math.IsNaN(v) && s.Width(txt) <= room {
+				if txt := text(i, j, v); tall && finite(v) && s.Width(txt) <= room {
 					a.text(s, x, y, txt)
 				}
 			}

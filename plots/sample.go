@@ -16,7 +16,7 @@ type Sample struct {
 func (s Sample) finite() []float64 {
 	var vs []float64
 	for _, v := range s.Values {
-		if !math.IsNaN(v) && !math.IsInf(v, 0) {
+		if finite(v) {
 			vs = append(vs, v)
 		}
 	}
