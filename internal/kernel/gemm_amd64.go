@@ -2,20 +2,20 @@
 
 package kernel
 
-// vectorLanes returns the number of float32 in a vector of the active level.
-func vectorLanes() int {
-	if active == AVX512 {
-		return 16
-	}
-	return 8
-}
-
 // panelCols returns the columns of a packed panel of B: those of a tile.
 func panelCols() int {
 	if active == AVX512 {
 		return 64
 	}
 	return 16
+}
+
+// packedCols returns the least columns of a panel that the packing tile takes.
+func packedCols() int {
+	if active == AVX512 {
+		return 49
+	}
+	return 9
 }
 
 // gemmAVX512 computes the whole tile, reading A and B in place. It changes

@@ -129,7 +129,7 @@ func (t *tile) packB(packed []float32) (rows int) {
 	switch {
 	case t.bCol != 4:
 		transposeVector(unsafe.SliceData(packed), 4*cols, t.b, t.bCol, t.cols, t.depth)
-	case t.rows < packRows || t.cols <= cols-vectorLanes() || t.depth < packDepth:
+	case t.rows < packRows || t.cols < packedCols() || t.depth < packDepth:
 		return 0
 	default:
 		first := t.sub(0, tileRows, 0, cols)

@@ -13,7 +13,7 @@ type tile struct {
 	aRow, aStep int // from one row of op(A) to the next, from one column to the next
 	bStep, bCol int // from one row of op(B) to the next, from one column to the next
 	cRow        int
-	maskRow     int
+	maskRow     int // 0 without a mask
 
 	rows, cols, depth int
 	flags             int
@@ -99,7 +99,7 @@ func (t *tile) deep(k, depth int) tile {
 		s.flags |= tileAccumulate
 	}
 	if k+s.depth < t.depth {
-		s.bias, s.mask = nil, nil
+		s.bias, s.mask, s.maskRow = nil, nil, 0
 		s.flags &^= tileReLU
 	}
 	return s

@@ -16,6 +16,7 @@ package asmgen
 var families = []func() []*File{
 	gemmFiles,
 	transposeFiles,
+	vectorFiles,
 }
 
 // Files returns the text of every generated file by its name in internal/kernel.

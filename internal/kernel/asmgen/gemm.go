@@ -22,7 +22,7 @@ const (
 
 // gemmFiles builds the matrix products.
 func gemmFiles() []*File {
-	return []*File{gemmAMD64(true), gemmAMD64(false)}
+	return []*File{gemmAMD64(true), gemmAMD64(false), gemmARM64()}
 }
 
 // Integer registers of the product kernels.

@@ -7,7 +7,7 @@ func transposeFiles() []*File {
 	narrow := NewFile("transpose_avx2_amd64.s", "amd64", "Transposition, see transpose_amd64.go for what the functions do.")
 	table := narrow.tailTable()
 	transposer{simd: simd{Func: narrow.Func("transposeAVX2", transposeParams...)}, table: table}.whole()
-	return []*File{wide, narrow}
+	return []*File{wide, narrow, transposeNEON()}
 }
 
 var transposeParams = []Param{
