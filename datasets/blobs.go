@@ -22,17 +22,18 @@ type Blobs struct {
 	// Centers is the number of classes, 0 means 3, or as many as Counts,
 	// Locations or Stds has.
 	Centers int
-	// Locations are the centres, in place of random ones. Nil: each coordinate is
-	// drawn evenly between Low and High, −10 and 10 by default.
+	// Locations are the centres, in place of random ones. Nil: random.
 	Locations [][]float64
+	// Low and High bound the coordinates of random centres, −10 and 10 by default.
 	Low, High opt.Float
-	// Std is the standard deviation in every direction, 1 by default; Stds has
-	// one for each centre, in its place.
-	Std  opt.Float
+	// Std is the standard deviation in every direction, 1 by default.
+	Std opt.Float
+	// Stds has a standard deviation for each centre, in place of Std. Nil: Std.
 	Stds []float64
 	// NoShuffle leaves the rows in the order of their classes.
 	NoShuffle bool
-	Seed      uint64
+	// Seed decides all draws, see [Generator].
+	Seed uint64
 }
 
 // Check reports the first argument that Make cannot take.
@@ -42,6 +43,7 @@ func (b Blobs) Check() error {
 		atLeast(name, "Samples", b.Samples, 0), atLeast(name, "Features", b.Features, 0),
 		atLeast(name, "Centers", b.Centers, 0), spread(name, "Std", b.Std.Or(1)),
 		finite(name, "Low", b.Low.Or(-10)), finite(name, "High", b.High.Or(10)),
+		finite(name, "High − Low", b.High.Or(10)-b.Low.Or(-10)),
 		b.checkCenters("Counts", len(b.Counts)), b.checkCenters("Locations", len(b.Locations)),
 		b.checkCenters("Stds", len(b.Stds)))
 	rows := 0

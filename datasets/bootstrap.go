@@ -14,6 +14,7 @@ type Bootstrap struct {
 	Samples int
 	// Size is the number of rows in a sample, 0 means as many as there are.
 	Size int
+	// Seed decides the draws.
 	Seed uint64
 }
 

@@ -27,7 +27,8 @@ type Circles struct {
 	Factor opt.Float
 	// NoShuffle leaves the rows in order, the outer circle first.
 	NoShuffle bool
-	Seed      uint64
+	// Seed decides all draws, see [Generator].
+	Seed uint64
 }
 
 // Check reports the first argument that Make cannot take.

@@ -160,6 +160,7 @@ func TestGeneratorsCheckTheirArguments(t *testing.T) {
 		{datasets.Blobs{Std: opt.Float(nan)}, "Std is NaN"},
 		{datasets.Blobs{Low: opt.Float(inf)}, "Low is +Inf"},
 		{datasets.Blobs{High: opt.Float(nan)}, "High is NaN"},
+		{datasets.Blobs{Low: -1e308, High: 1e308}, "High − Low is +Inf"},
 		{datasets.Blobs{Centers: 2, Counts: []int{1, 2, 3}}, "Counts has 3 entries for 2 centres"},
 		{datasets.Blobs{Counts: []int{1, 2, 3}, Stds: []float64{1}}, "Stds has 1 entries for 3 centres"},
 		{datasets.Blobs{Counts: []int{1, 2}, Locations: [][]float64{{1}}}, "Locations has 1 entries for 2 centres"},

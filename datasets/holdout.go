@@ -18,7 +18,8 @@ type Holdout struct {
 	Stratify bool
 	// NoShuffle tests with the last rows.
 	NoShuffle bool
-	Seed      uint64
+	// Seed decides the draws.
+	Seed uint64
 }
 
 // Split returns the rows to train and to test with, shuffled unless NoShuffle.

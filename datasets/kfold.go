@@ -15,7 +15,8 @@ type KFold struct {
 	K int
 	// Shuffle draws the parts at random; otherwise they are runs of rows.
 	Shuffle bool
-	Seed    uint64
+	// Seed decides the draws of Shuffle.
+	Seed uint64
 }
 
 // Folds returns K folds. It fails if there are fewer rows than K.

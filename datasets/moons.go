@@ -20,7 +20,8 @@ type Moons struct {
 	Noise float64
 	// NoShuffle leaves the rows in order, the upper moon first.
 	NoShuffle bool
-	Seed      uint64
+	// Seed decides all draws, see [Generator].
+	Seed uint64
 }
 
 // Check reports the first argument that Make cannot take.

@@ -25,15 +25,16 @@ type Regression struct {
 	// Bias is added to every target.
 	Bias float64
 	// EffectiveRank makes X a matrix of about this rank with a tail of small
-	// singular values, where TailStrength is the tail's share, 0.5 by default.
-	// 0 means independent features.
+	// singular values. 0 means independent features.
 	EffectiveRank int
-	TailStrength  opt.Float
+	// TailStrength is the share of the tail, 0.5 by default.
+	TailStrength opt.Float
 	// Noise is the standard deviation of Gaussian noise on the targets.
 	Noise float64
 	// NoShuffle leaves the rows as drawn and the informative features first.
 	NoShuffle bool
-	Seed      uint64
+	// Seed decides all draws, see [Generator].
+	Seed uint64
 }
 
 func (r Regression) withDefaults() Regression {

@@ -11,7 +11,8 @@ type RepeatedKFold struct {
 	Repeats int
 	// Stratify keeps the classes in proportion.
 	Stratify bool
-	Seed     uint64
+	// Seed decides the draws.
+	Seed uint64
 }
 
 // Folds returns K·Repeats folds, those of one division next to each other.

@@ -25,8 +25,12 @@ type Scaler struct {
 	// Names are the names of the columns, or nil.
 	Names []string `json:"names,omitempty"`
 
+	// Center is taken away from each column first, if it is not nil.
 	Center []float64 `json:"center,omitempty"`
-	Scale  []float64 `json:"scale,omitempty"`
+	// Scale divides each column then, if it is not nil. No entry is 0.
+	Scale []float64 `json:"scale,omitempty"`
+	// Factor multiplies each column, and Offset is added to it, if they are not
+	// nil. No factor is 0.
 	Factor []float64 `json:"factor,omitempty"`
 	Offset []float64 `json:"offset,omitempty"`
 	// Clip is the range that results are brought to, or nil.

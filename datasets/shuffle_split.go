@@ -12,7 +12,8 @@ type ShuffleSplit struct {
 	Rows int
 	// Stratify keeps the proportions of the classes, as in [Holdout].
 	Stratify bool
-	Seed     uint64
+	// Seed decides the draws.
+	Seed uint64
 }
 
 // Folds returns the folds, each with its rows in random order.

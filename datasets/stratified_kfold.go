@@ -14,7 +14,8 @@ type StratifiedKFold struct {
 	K int
 	// Shuffle draws the parts at random.
 	Shuffle bool
-	Seed    uint64
+	// Seed decides the draws of Shuffle.
+	Seed uint64
 }
 
 // Folds returns K folds. It fails if a class has fewer rows than K.

@@ -16,7 +16,8 @@ type ThreeWay struct {
 	Stratify bool
 	// NoShuffle takes the rows in order: train, validation, test.
 	NoShuffle bool
-	Seed      uint64
+	// Seed decides the draws.
+	Seed uint64
 }
 
 // Split returns the three parts, shuffled unless NoShuffle. It fails if one of

@@ -93,12 +93,20 @@ func nearMultiple(r *rand.Rand) float64 {
 	return x
 }
 
+// draws is n, or a tenth of it in short tests: the oracles take their time.
+func draws(n int) int {
+	if testing.Short() {
+		return n / 10
+	}
+	return n
+}
+
 func TestAccuracy(t *testing.T) {
 	for _, c := range accuracyCases {
 		t.Run(c.name, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(1, 2))
 			worst, at := 0.0, 0.0
-			for range 1500 {
+			for range draws(1500) {
 				x := c.draw(r)
 				if e := ulps(c.f(x), c.exact(x)); e > worst || e != e {
 					worst, at = e, x
@@ -116,7 +124,7 @@ func TestAccuracy(t *testing.T) {
 func TestPowAccuracy(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	worst := 0.0
-	for range 4000 {
+	for range draws(4000) {
 		x := math.Abs(anyScale(-1074, 1024)(r))
 		y := (r.Float64()*2 - 1) * 760 / math.Max(1e-300, math.Abs(math.Log(x)))
 		if r.IntN(3) == 0 {
