@@ -43,13 +43,13 @@ func (s *State) FillNormal(dst []float64, loc, scale float64) {
 	}
 }
 
-// Below returns an integer in [0, n), by rejecting the draws of as many low
-// bits as n−1 has (randint(n)). It panics if n ≤ 0. For n = 1 nothing is drawn.
-func (s *State) Below(n int) int {
-	if n <= 0 {
+// Below returns an integer in [0, n), by rejecting draws of as many low bits as
+// n−1 has (randint(n)). For n = 1 nothing is drawn. It panics if n = 0.
+func (s *State) Below(n uint64) uint64 {
+	if n == 0 {
 		panic("npyrandom: Below needs n > 0")
 	}
-	return int(s.interval(uint64(n - 1)))
+	return s.interval(n - 1)
 }
 
 // interval returns an integer in [0, limit].
@@ -76,7 +76,7 @@ func (s *State) interval(limit uint64) uint64 {
 // Shuffle puts x into random order, exchanging from the end (shuffle).
 func (s *State) Shuffle(x []int) {
 	for i := len(x) - 1; i > 0; i-- {
-		j := s.Below(i + 1)
+		j := s.Below(uint64(i) + 1)
 		x[i], x[j] = x[j], x[i]
 	}
 }

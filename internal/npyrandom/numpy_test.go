@@ -19,7 +19,8 @@ type numpyCase struct {
 	Array                                  bool
 	Uint32                                 []uint32
 	Double, Normal, Uniform, Scaled, Later []float64
-	Below, Perm, Shuffle                   []int
+	Below                                  []uint64
+	Perm, Shuffle                          []int
 }
 
 type numpyFixture struct {
@@ -76,8 +77,8 @@ func TestDrawsAreNumpys(t *testing.T) {
 			scaled := make([]float64, 4)
 			s.FillNormal(scaled, 3, 0.5)
 			check(t, "FillNormal", near(scaled, c.Scaled))
-			var below []int
-			for _, n := range []int{1, 2, 3, 10, 1000, 1 << 31, 1 << 32, 1<<32 + 1, 1<<62 + 1} {
+			var below []uint64
+			for _, n := range []uint64{1, 2, 3, 10, 1000, 1 << 31, 1 << 32, 1<<32 + 1, 1<<62 + 1} {
 				below = append(below, s.Below(n))
 			}
 			check(t, "Below", slices.Equal(below, c.Below))
