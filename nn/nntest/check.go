@@ -42,7 +42,7 @@ type checker struct {
 // faultf reports a fault of the layer.
 func (k *checker) faultf(format string, args ...any) {
 	k.t.Helper()
-	k.t.Errorf("%T: %s", k.c.Layer, fmt.Sprintf(format, args...))
+	k.t.Errorf("%T%+v of %v: %s", k.c.Layer, k.c.Layer, k.c.In, fmt.Sprintf(format, args...))
 }
 
 // report reports a fault unless it is "".

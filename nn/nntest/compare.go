@@ -5,13 +5,17 @@ import (
 	"math"
 )
 
+// floor is what errors are relative to where all values are smaller: an output or
+// gradient near zero is a difference of numbers near 1.
+const floor = 1e-2
+
 // differ says how got differs from want, or "" if no value differs by more than
 // tolerance times the largest of want.
 func differ(got []float32, want []float64, tolerance float64) string {
 	if len(got) != len(want) {
 		return fmt.Sprintf("there are %d values, want %d", len(got), len(want))
 	}
-	limit := tolerance * max(largest(want), 1e-3)
+	limit := tolerance * max(largest(want), floor)
 	worst, at := 0.0, -1
 	for i, w := range want {
 		e := math.Abs(float64(got[i]) - w)
