@@ -132,7 +132,7 @@ func (a *area) dots(c color.NRGBA, radius vg.Length, xs, ys []float64) {
 			continue
 		}
 		p := a.at(xs[i], ys[i])
-		a.dot(faded(white, 0.8), p, radius+0.4)
+		a.dot(faded(white, 0.8), p, radius*1.18)
 		a.dot(c, p, radius)
 	}
 }

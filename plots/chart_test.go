@@ -404,3 +404,34 @@ func TestTicks(t *testing.T) {
 		}
 	}
 }
+
+func TestCrowdedCategoriesKeepEveryOtherName(t *testing.T) {
+	d := drawn(t, plots.Box{Samples: crowd(45)})
+	for name, want := range map[string]int{"config-0": 1, "config-1": 0, "config-2": 1, "config-44": 1} {
+		if n := d.count(name); n != want {
+			t.Errorf("%s stands %d times, want %d", name, n, want)
+		}
+	}
+}
+
+func TestManyClassesKeepTheirCounts(t *testing.T) {
+	if n := drawn(t, letters()).count("120"); n != 26 {
+		t.Errorf("%d of 26 counts on the diagonal are shown", n)
+	}
+}
+
+func TestWholeNumbersGetWholeTicks(t *testing.T) {
+	whole := drawn(t, plots.Lines{Lines: []plots.Line{{X: []float64{1, 2, 3}, Y: []float64{7, 8, 9}}}})
+	parts := drawn(t, plots.Lines{Lines: []plots.Line{{X: []float64{1, 2.5, 3}, Y: []float64{7, 8, 9}}}})
+	if whole.count("1.25") != 0 || parts.count("1.25") != 1 {
+		t.Errorf("tick 1.25 stands %d times beside whole numbers, %d times beside others", whole.count("1.25"), parts.count("1.25"))
+	}
+}
+
+// TestNarrowPanelsHaveTwoTicks checks that even a small multiple says how its axis runs.
+func TestNarrowPanelsHaveTwoTicks(t *testing.T) {
+	d := drawn(t, crowdGrid(11))
+	if zero, fifty := d.count("0"), d.count("50"); zero != 4 || fifty != 4 {
+		t.Errorf("epochs 0 and 50 stand %d and %d times, want under the 4 lowest panels", zero, fifty)
+	}
+}

@@ -110,8 +110,7 @@ func (b *colorBar) draw(c draw.Canvas) {
 		c.FillText(aligned(tickText, text.XLeft, text.YCenter), vg.Point{X: right + tickLength + gap/2, Y: y}, t.label)
 	}
 	if b.values.label != "" {
-		s := aligned(labelText, text.XCenter, text.YTop)
-		s.Rotation = math.Pi / 2
+		s := rotated(aligned(labelText, text.XCenter, text.YTop), math.Pi/2)
 		x := right + tickLength + gap + maxWidth(b.ticks) + gap/2
 		c.FillText(s, vg.Point{X: x, Y: c.Center().Y}, shortened(labelText, b.values.label, c.Max.Y-c.Min.Y))
 	}

@@ -1,6 +1,7 @@
 package plots_test
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 
@@ -63,8 +64,59 @@ func gallery() []named {
 		{"confusion", plots.Confusion{Title: "Test set", Classes: []string{"setosa", "versicolor", "virginica"},
 			Counts: [][]int{{16, 0, 0}, {0, 15, 2}, {0, 1, 16}}}},
 		{"predictions", plots.Predictions{Title: "Test set", Target: "progression", Parts: regressionParts()}},
+		{"box-45", plots.Box{Y: "score", Samples: crowd(45)}},
+		{"confusion-26", letters()},
+		{"lines-21", plots.Lines{Title: "21 lines", X: "epoch", Y: "loss", Lines: crowdLines(21)}},
+		{"grid-11", crowdGrid(11)},
+		{"grid-fits", plots.Grid{Title: "Two fits", ShareX: true, ShareY: true, Figures: []plots.Figure{
+			plots.LearningCurve{Title: "before", History: overfitHistory(300)}, plots.LearningCurve{Title: "after", History: overfitHistory(200)},
+		}}},
+		{"grid-field", plots.Grid{Figures: []plots.Figure{
+			plots.Surface{Title: "surface", X: "w1", Y: "w2", Z: "error", Field: hills()},
+			plots.Contour{Title: "contour", X: "w1", Y: "w2", Z: "error", Field: hills()},
+		}}},
+		{"learning-small", plots.LearningCurve{Title: "A small one with quite a long title indeed", History: f, Size: plots.Size{Width: 7, Height: 9}}},
+		{"histogram-big", plots.Histogram{Title: "Target", X: "y", Samples: []plots.Sample{{Values: []float64{-400000, 30000, 1e5, 2e5, 1234567, 3e6}}}}},
 		{"residuals", plots.Residuals{Title: "Test set", Target: "progression", Parts: regressionParts()}},
 	}
+}
+
+func crowd(n int) []plots.Sample {
+	var ss []plots.Sample
+	for i := range n {
+		ss = append(ss, plots.Sample{Name: fmt.Sprintf("config-%d", i), Values: normals(20, uint64(i))})
+	}
+	return ss
+}
+
+func crowdLines(n int) []plots.Line {
+	var ls []plots.Line
+	for i := range n {
+		ls = append(ls, plots.Line{Name: fmt.Sprintf("configuration number %d", i), Y: normals(30, uint64(i))})
+	}
+	return ls
+}
+
+func crowdGrid(n int) plots.Grid {
+	g := plots.Grid{Title: fmt.Sprint(n, " panels"), Columns: 4, ShareX: true, ShareY: true}
+	for i := range n {
+		g.Figures = append(g.Figures, plots.LearningCurve{Title: fmt.Sprint(i, " units"), History: accuracyHistory(100, 0.05, 0.8, 0.01, uint64(i))})
+	}
+	return g
+}
+
+func letters() plots.Confusion {
+	c := plots.Confusion{Title: "Letters"}
+	for i := range 26 {
+		row := make([]int, 26)
+		for j := range row {
+			row[j] = i * j % 7
+		}
+		row[i] = 120
+		c.Counts = append(c.Counts, row)
+		c.Classes = append(c.Classes, "class "+string(rune('a'+i)))
+	}
+	return c
 }
 
 var overfitMarks = []plots.Mark{{Name: "best epoch 67", X: 67}, {Name: "overfitting from epoch 90", X: 90, To: math.Inf(1)}}

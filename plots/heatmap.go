@@ -83,19 +83,34 @@ func cellPanel(x, y string, rows, columns []string) *panel {
 func (p *panel) addCells(values [][]float64, colorOf func(float64) color.NRGBA, text func(row, column int, v float64) string) {
 	p.add(func(a *area) {
 		room := (a.Max.X-a.Min.X)/vg.Length(len(values[0])) - 3
-		tall := (a.Max.Y-a.Min.Y)/vg.Length(len(values)) > lineHeight(tickText)
+		height := (a.Max.Y - a.Min.Y) / vg.Length(len(values))
+		size := cellTextSize(values, text, room)
 		for i, row := range values {
 			for j, v := range row {
 				c, x, y := colorOf(v), float64(j), float64(i)
 				a.box(c, x-0.5, y-0.5, x+0.5, y+0.5)
 				a.outline(pen{white, 0.5, solid}, x-0.5, y-0.5, x+0.5, y+0.5)
-				s := sans(8.5, readableOn(c))
-				if txt := text(i, j, v); tall && finite(v) && s.Width(txt) <= room {
+				s := sans(size, readableOn(c))
+				if txt := text(i, j, v); finite(v) && lineHeight(s) <= height && s.Width(txt) <= room {
 					a.text(s, x, y, txt)
 				}
 			}
 		}
 	})
+}
+
+// cellTextSize is the size at which the widest text fits into a cell, from 5 to 8.5 points.
+func cellTextSize(values [][]float64, text func(row, column int, v float64) string, room vg.Length) vg.Length {
+	const most, least = 8.5, 5
+	widest := vg.Length(1)
+	for i, row := range values {
+		for j, v := range row {
+			if finite(v) {
+				widest = max(widest, sans(most, ink).Width(text(i, j, v)))
+			}
+		}
+	}
+	return min(max(most*room/widest*0.99, least), most)
 }
 
 // Confusion draws a confusion matrix: a row per actual class, a column per predicted class, in each

@@ -2,6 +2,7 @@ package plots
 
 import (
 	"fmt"
+	"math"
 
 	"gonum.org/v1/plot/vg"
 )
@@ -52,8 +53,21 @@ func (f Lines) sheet() (*sheet, error) {
 			return nil, err
 		}
 	}
+	p.x.whole = wholeNumbers(f.Lines)
 	p.addMarks(f.Marks)
 	return single(f.Title, f.Size, p)
+}
+
+// wholeNumbers reports whether every x is a whole number, as epochs and counts are.
+func wholeNumbers(lines []Line) bool {
+	for _, l := range lines {
+		for _, x := range l.X {
+			if x != math.Trunc(x) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (p *panel) addLine(i int, l Line) error {

@@ -25,7 +25,7 @@ type panel struct {
 	aspect float64 // height / width of the area; 0 fills the room there is
 	xTicks []tick
 	yTicks []tick
-	tilted bool    // category names run upwards
+	turned float64 // angle of the names of categories on the x axis
 	room   margins // around the area, common to the panel's row and column
 }
 
@@ -54,105 +54,6 @@ func (p *panel) check() error {
 }
 
 func (a *axis) ready() bool { return a.seen || len(a.categories) > 0 }
-
-const (
-	tickLength = vg.Length(3)
-	gap        = vg.Length(4)
-	// maxLabel bounds tick labels, so that one long name cannot squeeze the data away.
-	maxLabel = vg.Length(110)
-)
-
-// margins is the room around the area for labels.
-type margins struct{ left, right, bottom, top vg.Length }
-
-func (m margins) widest(o margins) margins {
-	return margins{max(m.left, o.left), max(m.right, o.right), max(m.bottom, o.bottom), max(m.top, o.top)}
-}
-
-// prepare fixes ranges and ticks for an area of about the given size.
-func (p *panel) prepare(width, height vg.Length) {
-	if p.bare {
-		return
-	}
-	if p.aspect > 0 {
-		width, height = min(width, height/vg.Length(p.aspect)), min(height, width*vg.Length(p.aspect))
-	}
-	p.x.fit()
-	p.y.fit()
-	p.xTicks = p.x.ticks(int(width / 42))
-	p.yTicks = p.y.ticks(min(8, int(height/17)))
-	for _, ts := range [][]tick{p.xTicks, p.yTicks} {
-		for i := range ts {
-			ts[i].label = shortened(tickText, ts[i].label, maxLabel)
-		}
-	}
-	if n := len(p.x.categories); n > 0 {
-		p.tilted = maxWidth(p.xTicks) > width/vg.Length(n)-gap
-	}
-}
-
-func maxWidth(ts []tick) vg.Length {
-	w := vg.Length(0)
-	for _, t := range ts {
-		w = max(w, tickText.Width(t.label))
-	}
-	return w
-}
-
-// tilt is the angle of category names that do not fit side by side.
-const tilt = 40 * math.Pi / 180
-
-func (p *panel) margins(width vg.Length) margins {
-	m := margins{left: 6, right: 6, bottom: 4, top: 5}
-	if p.title != "" {
-		m.top = lineHeight(panelText) + gap
-	}
-	if p.bare {
-		return m
-	}
-	if !p.x.hideLabels {
-		m.bottom = p.xLabelHeight() + tickLength + gap/2
-	}
-	if p.x.label != "" {
-		m.bottom += lineHeight(labelText) + gap/2
-	}
-	if !p.y.hideLabels {
-		m.left = maxWidth(p.yTicks) + tickLength + gap
-	}
-	if p.y.label != "" {
-		m.left += lineHeight(labelText) + 1.5*gap
-	}
-	left, right := p.overhang(width)
-	m.left, m.right = max(m.left, left), max(m.right, right)
-	if p.bar != nil {
-		m.right = max(m.right, p.bar.width())
-	}
-	return m
-}
-
-func (p *panel) xLabelHeight() vg.Length {
-	if p.tilted {
-		return maxWidth(p.xTicks)*vg.Length(math.Sin(tilt)) + lineHeight(tickText)
-	}
-	return lineHeight(tickText)
-}
-
-// overhang is how far the x labels reach beyond the ends of the axis.
-func (p *panel) overhang(width vg.Length) (left, right vg.Length) {
-	if p.x.hideLabels {
-		return 0, 0
-	}
-	for _, t := range p.xTicks {
-		w, place := tickText.Width(t.label), vg.Length(p.x.place(t.value))
-		if p.tilted {
-			left = max(left, w*vg.Length(math.Cos(tilt))-place*width+2)
-			continue
-		}
-		left = max(left, w/2-place*width+2)
-		right = max(right, w/2-(1-place)*width+2)
-	}
-	return left, right
-}
 
 // draw draws the panel's data into the rectangle of c, its labels around it.
 func (p *panel) draw(c draw.Canvas) {
@@ -236,10 +137,10 @@ func (p *panel) drawXTick(a *area, t tick, frame draw.LineStyle) {
 	at := vg.Point{X: x, Y: a.Min.Y - tickLength - gap/2}
 	switch {
 	case p.x.hideLabels:
-	case p.tilted:
-		s := aligned(tickText, text.XRight, text.YTop)
-		s.Rotation = tilt
-		a.FillText(s, at, t.label)
+	case p.turned == tilt:
+		a.FillText(rotated(aligned(tickText, text.XRight, text.YTop), tilt), at, t.label)
+	case p.turned > 0:
+		a.FillText(rotated(aligned(tickText, text.XRight, text.YCenter), p.turned), at, t.label)
 	default:
 		a.FillText(aligned(tickText, text.XCenter, text.YTop), at, t.label)
 	}
@@ -276,8 +177,7 @@ func (p *panel) drawLabels(a *area) {
 		a.FillText(aligned(labelText, text.XCenter, text.YTop), at, shortened(labelText, p.x.label, a.Max.X-a.Min.X+40))
 	}
 	if p.y.label != "" {
-		s := aligned(labelText, text.XCenter, text.YTop)
-		s.Rotation = math.Pi / 2
+		s := rotated(aligned(labelText, text.XCenter, text.YTop), math.Pi/2)
 		a.FillText(s, vg.Point{X: a.Min.X - p.room.left, Y: a.Center().Y}, shortened(labelText, p.y.label, a.Max.Y-a.Min.Y+20))
 	}
 }

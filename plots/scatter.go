@@ -100,5 +100,5 @@ func (p *panel) addPoints(pts Points) {
 
 // dotRadius, in points, shrinks with the number of dots so that clouds stay clouds.
 func dotRadius(n int) vg.Length {
-	return vg.Length(min(max(2.8-0.55*math.Log10(float64(max(n, 1))/50), 0.8), 2.6))
+	return vg.Length(min(max(2.8-0.75*math.Log10(float64(max(n, 1))/50), 0.8), 2.6))
 }

@@ -55,13 +55,24 @@ func (s *sheet) defaultHeight() float64 {
 		row = 6.6
 	}
 	height := 0.6
-	for i := range s.rows {
-		height += row * s.weight(i)
+	for i, panels := range s.rows {
+		height += max(row*s.weight(i), leastHeight(panels))
 	}
 	if s.title != "" {
 		height += 0.7
 	}
 	return height + 0.5*float64(len(s.legend(cm(defaultWidth)-40)))
+}
+
+// leastHeight leaves a line of text for every category on a y axis, up to a page.
+func leastHeight(panels []*panel) float64 {
+	most := 0
+	for _, p := range panels {
+		if p != nil {
+			most = max(most, len(p.y.categories))
+		}
+	}
+	return min(0.45*float64(most)+2, 26)
 }
 
 func (s *sheet) weight(row int) float64 {
@@ -131,6 +142,10 @@ func (s *sheet) drawPanels(c draw.Canvas) error {
 			left += columns[j].left
 			if p != nil {
 				data := vg.Rectangle{Min: vg.Point{X: left, Y: top - height}, Max: vg.Point{X: left + width, Y: top}}
+				if p.bare { // has no labels of its own around the area, so it may use their room
+					data.Min = data.Min.Sub(vg.Point{X: columns[j].left, Y: rows[i].bottom})
+					data.Max.X += columns[j].right
+				}
 				p.draw(draw.Canvas{Canvas: c.Canvas, Rectangle: data})
 			}
 			left += width + columns[j].right

@@ -111,6 +111,12 @@ func aligned(s text.Style, x text.XAlignment, y text.YAlignment) text.Style {
 	return s
 }
 
+// rotated turns s counterclockwise about its anchor.
+func rotated(s text.Style, angle float64) text.Style {
+	s.Rotation = angle
+	return s
+}
+
 // lineHeight is the room one line of the style takes.
 func lineHeight(s text.Style) vg.Length { return s.Font.Size * 1.25 }
 

@@ -44,6 +44,7 @@ type scene struct {
 	z            [][]float64 // z[j][i] at the i-th x and the j-th y
 	scale        vg.Length
 	middle       vg.Point
+	want         int // ticks per axis
 }
 
 const (
@@ -63,8 +64,12 @@ func (s *scene) project(u, v, w float64) vg.Point {
 
 func (s *scene) draw(a *area) {
 	size := a.Size()
-	s.scale = min((size.X-130)/1.41, (size.Y-34)/1.3) // the cube's outline is 1.41 × 1.3
-	s.middle = vg.Point{X: a.Center().X + 10, Y: a.Center().Y + 12}
+	s.scale = max(min((size.X-56)/1.41, (size.Y-34)/1.3), 1) // the cube's outline is 1.41 × 1.3
+	s.middle = vg.Point{X: a.Center().X + 14, Y: a.Center().Y + 12}
+	s.want = 5
+	if s.scale < 110 {
+		s.want = 3
+	}
 	s.drawWalls(a)
 	s.drawCells(a)
 	s.drawScales(a)
@@ -86,15 +91,15 @@ func (s *scene) drawWalls(a *area) {
 		a.StrokeLines(pen{frameGrey, 0.6, solid}.style(), append(pts, pts[0]))
 	}
 	thin := pen{mixed(white, frameGrey, 0.4), 0.5, solid}.style()
-	for _, t := range s.x.ticks(5) {
+	for _, t := range s.x.ticks(s.want) {
 		u := s.x.place(t.value)
 		a.StrokeLines(thin, []vg.Point{s.project(u, 0, 0), s.project(u, 1, 0), s.project(u, 1, 1)})
 	}
-	for _, t := range s.y.ticks(5) {
+	for _, t := range s.y.ticks(s.want) {
 		v := s.y.place(t.value)
 		a.StrokeLines(thin, []vg.Point{s.project(0, v, 0), s.project(1, v, 0), s.project(1, v, 1)})
 	}
-	for _, t := range s.height.ticks(5) {
+	for _, t := range s.height.ticks(s.want) {
 		w := s.height.place(t.value)
 		a.StrokeLines(thin, []vg.Point{s.project(0, 1, w), s.project(1, 1, w), s.project(1, 0, w)})
 	}
@@ -129,14 +134,14 @@ func (s *scene) drawCell(a *area, i, j, n int) {
 
 // drawScales writes ticks and labels along the two near edges of the floor and the left edge.
 func (s *scene) drawScales(a *area) {
-	for _, t := range s.x.ticks(5) {
+	for _, t := range s.x.ticks(s.want) {
 		s.mark(a, s.project(s.x.place(t.value), 0, 0), vg.Point{X: 5, Y: -7}, text.XLeft, t.label)
 	}
-	for _, t := range s.y.ticks(5) {
+	for _, t := range s.y.ticks(s.want) {
 		s.mark(a, s.project(0, s.y.place(t.value), 0), vg.Point{X: -5, Y: -7}, text.XRight, t.label)
 	}
 	widest := vg.Length(0)
-	for _, t := range s.height.ticks(5) {
+	for _, t := range s.height.ticks(s.want) {
 		widest = max(widest, tickText.Width(t.label))
 		s.mark(a, s.project(0, 1, s.height.place(t.value)), vg.Point{X: -6}, text.XRight, t.label)
 	}
@@ -145,8 +150,7 @@ func (s *scene) drawScales(a *area) {
 	}
 	name(s.project(0.5, 0, 0), vg.Point{X: 22, Y: -20}, text.XLeft, s.x.label)
 	name(s.project(0, 0.5, 0), vg.Point{X: -22, Y: -20}, text.XRight, s.y.label)
-	vertical := aligned(labelText, text.XCenter, text.YBottom)
-	vertical.Rotation = math.Pi / 2
+	vertical := rotated(aligned(labelText, text.XCenter, text.YBottom), math.Pi/2)
 	a.FillText(vertical, s.project(0, 1, 0.5).Add(vg.Point{X: -12 - widest}), s.height.label)
 }
 

@@ -79,7 +79,7 @@ func niceStep(least float64) (step float64, decimals int) {
 func logTicks(lo, hi float64, want int) []tick {
 	first, last := int(math.Floor(math.Log10(lo))), int(math.Ceil(math.Log10(hi)))
 	stride := max(1, int(math.Ceil(float64(last-first)/float64(max(want, 1)))))
-	dense := last-first <= 2 && want >= 4
+	dense := hi/lo <= 100 && want >= 4
 	var ts []tick
 	labelled := 0
 	for e := first; e <= last; e++ {
