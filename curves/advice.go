@@ -66,7 +66,7 @@ var advice = map[string][]string{
 	Diverged: {
 		"lower the learning rate tenfold",
 		"scale the inputs, and a regression target, to unit size",
-		"clip the gradient: by global norm 1, or by value within [-0.5, 0.5]",
+		"clip the gradient: by norm, from 1 on, or by value, from [-5, 5] on",
 		"check the data for missing values, and that the loss suits the target and the output activation",
 		"use He initialization with ReLU, and L2 to keep the weights small",
 		"use larger batches, or warm the learning rate up",

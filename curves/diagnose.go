@@ -109,6 +109,7 @@ type shape struct {
 	valFall          fall
 	turn             turn
 	gap, gapErr      float64 // validation less training, over the last quarter
+	opened           float64 // epoch from which the gap stays above half of that; NaN if it does not
 	below            float64 // share of the second half in which validation is below training
 }
 

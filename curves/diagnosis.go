@@ -124,32 +124,57 @@ func (d Diagnosis) String() string {
 	}
 	if d.Note != "" {
 		b.WriteString("\n  ")
-		wrap(&b, d.Note)
+		wrap(&b, 2, d.Note)
 	}
 	return b.String()
 }
 
 func (f Finding) write(b io.Writer) {
 	fmt.Fprintf(b, "%s (severity %s, confidence %.2f)\n  ", f.Code, f.Severity, f.Confidence)
-	wrap(b, f.Evidence.Sentence)
+	wrap(b, 2, f.Evidence.Sentence)
+	if numbers := f.Evidence.numbers(); numbers != "" {
+		io.WriteString(b, "\n  ")
+		wrap(b, 2, numbers)
+	}
 	if len(f.Advice) > 0 {
 		io.WriteString(b, "\n  Try, in this order:")
 	}
 	for i, a := range f.Advice {
-		fmt.Fprintf(b, "\n  %2d. %s", i+1, a)
+		fmt.Fprintf(b, "\n  %2d. ", i+1)
+		wrap(b, 6, a)
 	}
 }
 
-// wrap writes text in lines of at most 88 characters, further lines indented by two.
-func wrap(w io.Writer, text string) {
-	column := 2
+// String returns the sentence, then the numbers in parentheses.
+func (e Evidence) String() string {
+	if numbers := e.numbers(); numbers != "" {
+		return e.Sentence + " (" + numbers + ")"
+	}
+	return e.Sentence
+}
+
+// numbers lists the numbers that are known.
+func (e Evidence) numbers() string {
+	var known []string
+	for _, n := range e.Numbers {
+		if !math.IsNaN(n.Value) {
+			known = append(known, fmt.Sprintf("%s=%.4g", n.Name, n.Value))
+		}
+	}
+	return strings.Join(known, " ")
+}
+
+// wrap writes text in lines of at most 88 characters; it begins at the column indent, to which
+// further lines are indented.
+func wrap(w io.Writer, indent int, text string) {
+	column := indent
 	for i, word := range strings.Fields(text) {
 		switch length := len([]rune(word)); {
 		case i == 0:
 			column += length
 		case column+1+length > 88:
-			io.WriteString(w, "\n  ")
-			column = 2 + length
+			fmt.Fprintf(w, "\n%*s", indent, "")
+			column = indent + length
 		default:
 			io.WriteString(w, " ")
 			column += 1 + length

@@ -40,6 +40,9 @@ type node struct {
 	text   string // of a string
 	keys   []key  // of an object, one for each of list
 	list   []node // of a list or an object
+	// values is set in place of list for a list of nothing but numbers and null, which is NaN.
+	values      []float64
+	numbersOnly bool
 }
 
 type key struct {
@@ -60,9 +63,13 @@ func (n *node) get(name string) *node {
 // maxDepth bounds the nesting, so that hostile text cannot exhaust the stack.
 const maxDepth = 32
 
+// maxNodes bounds the values outside lists of numbers, which take much more memory than text.
+const maxNodes = 1 << 21
+
 // parser reads one JSON value from text.
 type parser struct {
 	text  []byte
+	nodes int
 	pos   int
 	line  int
 	start int // of the line
@@ -118,6 +125,9 @@ func (p *parser) take(c byte) bool {
 func (p *parser) value(depth int) (node, error) {
 	p.space()
 	n := node{at: p.here()}
+	if p.nodes++; p.nodes > maxNodes {
+		return n, errorAt(n.at, "more than %d values outside lists of numbers", maxNodes)
+	}
 	if depth > maxDepth {
 		return n, errorAt(n.at, "lists and objects nested deeper than %d", maxDepth)
 	}
@@ -139,8 +149,42 @@ func (p *parser) value(depth int) (node, error) {
 	return n, err
 }
 
+// numbers reads a list if it holds nothing but numbers and null, else it leaves the parser where it
+// was and reports false.
+func (p *parser) numbers(n *node) bool {
+	begin := *p
+	p.pos++
+	if !p.take(']') {
+		for {
+			p.space()
+			var v node
+			if p.pos >= len(p.text) || !isWord(p.text[p.pos]) || p.word(&v) != nil || v.kind == jsonBool {
+				*p = begin
+				return false
+			}
+			if v.kind == jsonNull {
+				v.number = math.NaN()
+			}
+			n.values = append(n.values, v.number)
+			if p.take(']') {
+				break
+			}
+			if !p.take(',') {
+				*p = begin
+				return false
+			}
+		}
+	}
+	n.numbersOnly = true
+	return true
+}
+
 func (p *parser) array(n *node, depth int) error {
 	n.kind = jsonList
+	if p.numbers(n) {
+		return nil
+	}
+	n.values = nil
 	p.pos++
 	if p.take(']') {
 		return nil

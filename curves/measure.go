@@ -28,10 +28,18 @@ func (s *subject) measureValidation() {
 	if !s.comparable {
 		return
 	}
-	gaps := s.gaps()
+	gaps, epochs := s.gaps()
 	half, quarter := gaps[len(gaps)/2:], gaps[len(gaps)-max(min(3, len(gaps)), len(gaps)/4):]
 	s.gap = mean(quarter)
 	s.gapErr = math.Sqrt(float64(s.valSwing*s.valSwing)+float64(s.trainSwing*s.trainSwing)) / math.Sqrt(float64(len(quarter)))
+	s.opened = math.NaN()
+	for i, g := range gaps {
+		if g <= s.gap/2 {
+			s.opened = math.NaN()
+		} else if math.IsNaN(s.opened) {
+			s.opened = float64(epochs[i])
+		}
+	}
 	for _, g := range half {
 		if g < 0 {
 			s.below += 1 / float64(len(half))
@@ -42,8 +50,7 @@ func (s *subject) measureValidation() {
 // gaps returns, for each epoch with both, validation less training. A training value is the mean
 // over its epoch, while the weights change, so that it belongs to the middle of the epoch and
 // validation to its end: validation is compared with the mean of this and the next training value.
-func (s *subject) gaps() []float64 {
-	var gaps []float64
+func (s *subject) gaps() (gaps []float64, epochs []int) {
 	j := 0
 	for i, e := range s.val.epochs {
 		for j < len(s.train.epochs) && s.train.epochs[j] < e {
@@ -56,12 +63,12 @@ func (s *subject) gaps() []float64 {
 		if j+1 < len(s.train.y) {
 			level = level/2 + s.train.y[j+1]/2
 		}
-		gaps = append(gaps, s.val.y[i]-level)
+		gaps, epochs = append(gaps, s.val.y[i]-level), append(epochs, e)
 	}
 	if len(gaps) == 0 {
-		return []float64{0}
+		return []float64{0}, []int{0}
 	}
-	return gaps
+	return gaps, epochs
 }
 
 // trend returns how the curve falls at its end: between the ends of the last cycles if the rate was

@@ -66,7 +66,7 @@ func Read(r io.Reader) (*History, error) {
 	if len(text) > maxFile {
 		return nil, fmt.Errorf("the file is larger than %d MiB", maxFile>>20)
 	}
-	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+	text = bytes.ToValidUTF8(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")), []byte("\ufffd"))
 	content := bytes.TrimSpace(text)
 	switch {
 	case len(content) == 0:

@@ -9,21 +9,6 @@ import (
 	"strings"
 )
 
-// cell is one value of a table: blank, a number, or text that is none.
-type cell struct {
-	blank  bool
-	number float64
-	text   string // not empty if the cell is no number
-	at     place
-}
-
-// table is what CSV files and lists of JSON records have in common: named columns and rows.
-type table struct {
-	names  []string
-	places []place // of the names
-	rows   [][]cell
-}
-
 // readCSV reads a table with a header line.
 func readCSV(text []byte) (*History, error) {
 	reader := csv.NewReader(bytes.NewReader(text))
@@ -43,7 +28,7 @@ func readCSV(text []byte) (*History, error) {
 			line, column := reader.FieldPos(i)
 			return place{line, column}
 		}
-		if t.names == nil {
+		if t.columns == nil {
 			err = t.header(fields, place)
 		} else {
 			err = t.row(fields, place)
@@ -60,7 +45,7 @@ func readCSV(text []byte) (*History, error) {
 
 // separator returns the most frequent of comma, semicolon and tab in the first line.
 func separator(text []byte) rune {
-	line, _, _ := bytes.Cut(bytes.TrimSpace(text), []byte("\n"))
+	line, _, _ := bytes.Cut(bytes.TrimLeft(text, "\r\n"), []byte("\n"))
 	best, most := ',', 0
 	for _, c := range ",;\t" {
 		if n := bytes.Count(line, []byte(string(c))); n > most {
@@ -79,9 +64,12 @@ func csvError(err error) error {
 }
 
 func (t *table) header(fields []string, at func(int) place) error {
+	if len(fields) > maxColumns {
+		return errTooWide
+	}
 	seen := make(map[string]bool)
 	for i, name := range fields {
-		name = strings.TrimSpace(name)
+		name = strings.Clone(strings.TrimSpace(name))
 		if number, ok := parseNumber(name); ok && !math.IsNaN(number) {
 			return errorAt(at(i), "%s in the first line, expected a header with the names of the columns", shorten(name))
 		}
@@ -89,35 +77,18 @@ func (t *table) header(fields []string, at func(int) place) error {
 			return errorAt(at(i), "column %s given twice", shorten(name))
 		}
 		seen[name] = true
-		t.names, t.places = append(t.names, name), append(t.places, at(i))
+		t.columns = append(t.columns, column{name: name, at: at(i)})
 	}
 	return nil
 }
 
 func (t *table) row(fields []string, at func(int) place) error {
-	if len(fields) != len(t.names) {
-		return errorAt(at(0), "%d fields, expected %d as in the header", len(fields), len(t.names))
+	if len(fields) != len(t.columns) {
+		return errorAt(at(0), "%d fields, expected %d as in the header", len(fields), len(t.columns))
 	}
-	row := make([]cell, len(fields))
 	for i, field := range fields {
-		row[i] = newCell(field, at(i))
+		t.columns[i].add(field, at(i))
 	}
-	t.rows = append(t.rows, row)
+	t.rows = append(t.rows, at(0))
 	return nil
-}
-
-func newCell(text string, at place) cell {
-	text = strings.TrimSpace(text)
-	c := cell{at: at, number: math.NaN()}
-	switch text {
-	case "", "NA", "N/A", "None", "null", "-":
-		c.blank = true
-		return c
-	}
-	if v, ok := parseNumber(text); ok {
-		c.number = v
-	} else {
-		c.text = strings.Clone(text)
-	}
-	return c
 }

@@ -1,6 +1,7 @@
 package curves
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"math"
@@ -139,6 +140,9 @@ func (n *node) numbers(name string) ([]float64, error) {
 	if n.kind != jsonList && (n.kind != jsonObject || !n.indexed()) {
 		return nil, errorAt(n.at, "%s is %v, expected a list of numbers", shorten(name), n.kind)
 	}
+	if n.numbersOnly {
+		return n.values, nil
+	}
 	values := make([]float64, len(n.list))
 	for i := range n.list {
 		var ok bool
@@ -183,6 +187,9 @@ func (n *node) indexed() bool {
 // readColumns reads an object with a list of numbers per name.
 func readColumns(n *node) (*History, error) {
 	h := &History{}
+	if len(n.keys) > maxColumns {
+		return nil, errTooWide
+	}
 	for i, k := range n.keys {
 		v := &n.list[i]
 		if k.name == "epoch" || scalarAttribute(k.name, v) {
@@ -210,6 +217,9 @@ func scalarAttribute(name string, v *node) bool {
 
 // readList reads a list of records, or TensorBoard's list of [wall time, step, value].
 func readList(n *node) (*History, error) {
+	if n.numbersOnly && len(n.values) > 0 {
+		return nil, errorAt(n.at, "a list of numbers without a name, expected an object with a list per name")
+	}
 	if len(n.list) == 0 {
 		return nil, errorAt(n.at, "an empty list, expected records or numbers")
 	}
@@ -227,13 +237,10 @@ func readTriples(n *node) (*History, error) {
 	values := make([]float64, len(n.list))
 	for i := range n.list {
 		row := &n.list[i]
-		if row.kind != jsonList || len(row.list) != 3 {
+		if !row.numbersOnly || len(row.values) != 3 {
 			return nil, errorAt(row.at, "%v, expected the list [wall time, step, value]", row.kind)
 		}
-		var ok bool
-		if values[i], ok = row.list[2].value(); !ok {
-			return nil, errorAt(row.list[2].at, "%s, expected a number", row.list[2].shown())
-		}
+		values[i] = row.values[2]
 	}
 	return &History{Series: []Series{{Name: scalarName, Values: values}}}, nil
 }
@@ -249,35 +256,41 @@ func readRecords(n *node) (*History, error) {
 		}
 		for _, k := range record.keys {
 			if _, ok := index[k.name]; !ok {
-				index[k.name] = len(t.names)
-				t.names, t.places = append(t.names, k.name), append(t.places, k.at)
+				index[k.name] = len(t.columns)
+				t.columns = append(t.columns, column{name: k.name, at: k.at})
 			}
 		}
+		t.rows = append(t.rows, record.at)
 	}
-	if len(n.list)*len(t.names) > maxFile {
-		return nil, errors.New("more names than a history can have")
+	if len(t.columns) > maxColumns || len(t.columns)*len(t.rows) > maxFile {
+		return nil, errTooWide
 	}
-	for i := range n.list {
-		row := make([]cell, len(t.names))
-		for j := range row {
-			row[j] = cell{blank: true, at: n.list[i].at, number: math.NaN()}
-		}
-		for j, k := range n.list[i].keys {
-			row[index[k.name]] = n.list[i].list[j].cell()
-		}
-		t.rows = append(t.rows, row)
-	}
-	if len(t.names) == 0 {
+	if len(t.columns) == 0 {
 		return nil, errors.New("no numeric series in the file")
+	}
+	for i := range t.columns {
+		t.columns[i].blankRows(len(t.rows))
+	}
+	for i, record := range n.list {
+		for j, k := range record.keys {
+			t.columns[index[k.name]].set(i, &record.list[j])
+		}
 	}
 	return t.history()
 }
 
-func (n *node) cell() cell {
-	v, ok := n.value()
-	c := cell{at: n.at, number: v, blank: n.kind == jsonNull}
-	if !ok {
-		c.text = n.shown()
+// blankRows makes a column of blanks.
+func (c *column) blankRows(rows int) {
+	c.numbers, c.blank = make([]float64, rows), make([]bool, rows)
+	for i := range c.numbers {
+		c.numbers[i], c.blank[i] = math.NaN(), true
 	}
-	return c
+}
+
+// set puts a JSON value into a row.
+func (c *column) set(row int, n *node) {
+	v, ok := n.value()
+	if c.numbers[row], c.blank[row] = v, n.kind == jsonNull; !ok {
+		c.refuse(cmp.Or(n.text, n.kind.String()), n.at)
+	}
 }

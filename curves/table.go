@@ -2,21 +2,63 @@ package curves
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
 )
 
-// layout says what the columns of a table mean.
-type layout struct {
-	epoch, step int      // column numbers, -1 if there is none
-	log         bool     // a log by steps: rows of one epoch are merged
-	columns     []column // the curves
+// maxColumns bounds the number of series in a file, so that looking up names stays quick.
+const maxColumns = 4096
+
+// table is what CSV files and lists of JSON records have in common: named columns of equal length.
+type table struct {
+	columns []column
+	rows    []place
 }
 
+// column keeps numbers only, and of text the first place.
 type column struct {
-	index int
-	name  string // goodfit's
+	name    string
+	at      place
+	numbers []float64 // NaN where blank or text
+	blank   []bool
+	text    string // the first text that is no number
+	textAt  place
+}
+
+// add appends a cell to a column.
+func (c *column) add(text string, at place) {
+	v, blank := math.NaN(), false
+	switch text = strings.TrimSpace(text); text {
+	case "", "NA", "N/A", "None", "null", "-":
+		blank = true
+	default:
+		var ok bool
+		if v, ok = parseNumber(text); !ok {
+			c.refuse(text, at)
+		}
+	}
+	c.numbers, c.blank = append(c.numbers, v), append(c.blank, blank)
+}
+
+// refuse remembers the first text that is no number.
+func (c *column) refuse(text string, at place) {
+	if c.text == "" {
+		c.text, c.textAt = strings.Clone(text), at
+	}
+}
+
+func (c *column) textError() error {
+	return errorAt(c.textAt, "%s in column %q, expected a number", shorten(c.text), c.name)
+}
+
+// layout says what the columns of a table mean.
+type layout struct {
+	epoch, step *column // nil if there is none
+	log         bool    // a log by steps: rows of one epoch are merged
+	curves      []*column
+	names       []string // goodfit's, of the curves
 }
 
 // history makes one series of each numeric column, one value per epoch.
@@ -30,15 +72,15 @@ func (t *table) history() (*History, error) {
 		return nil, err
 	}
 	h := &History{}
-	for _, c := range l.columns {
-		values, err := t.merge(c, epochs)
+	for i, c := range l.curves {
+		values, err := c.merge(epochs)
 		if err != nil {
 			return nil, err
 		}
 		if values == nil {
 			continue
 		}
-		if err := h.place(c.name, values, t.places[c.index]); err != nil {
+		if err := h.place(l.names[i], values, c.at); err != nil {
 			return nil, err
 		}
 	}
@@ -68,14 +110,11 @@ func (h *History) place(name string, values []float64, at place) error {
 
 // scalars reads TensorBoard's columns, nil if these are not it.
 func (t *table) scalars() *History {
-	if len(t.names) != 3 || t.names[0] != "Wall time" || t.names[1] != "Step" || t.names[2] != "Value" {
+	c := t.columns
+	if len(c) != 3 || c[0].name != "Wall time" || c[1].name != "Step" || c[2].name != "Value" || c[2].text != "" {
 		return nil
 	}
-	values := make([]float64, len(t.rows))
-	for i, row := range t.rows {
-		values[i] = row[2].number
-	}
-	return &History{Series: []Series{{Name: scalarName, Values: values}}}
+	return &History{Series: []Series{{Name: scalarName, Values: c[2].numbers}}}
 }
 
 // bookkeeping are columns that are no curves, as plain names.
@@ -86,38 +125,37 @@ var bookkeeping = []string{
 }
 
 func (t *table) layout() layout {
-	l := layout{epoch: -1, step: -1}
-	plain := make([]string, len(t.names))
-	for i, name := range t.names {
-		plain[i] = plainName(name)
-		switch plain[i] {
-		case "epoch", "epochs":
-			l.epoch = i
-		case "step", "global_step":
-			l.step = i
-		}
+	var l layout
+	plain := make(map[string]*column)
+	for i := range t.columns {
+		plain[plainName(t.columns[i].name)] = &t.columns[i]
 	}
-	l.log = l.epoch >= 0 && (l.step >= 0 || t.repeats(l.epoch))
-	fastai := slices.Contains(plain, "epoch") && slices.Contains(plain, "train_loss") &&
-		slices.Contains(plain, "valid_loss") && slices.Contains(plain, "time")
-	for i, name := range t.names {
-		if slices.Contains(bookkeeping, plain[i]) || l.log && leftOut(plain, plain[i]) {
+	has := func(name string) bool { return plain[name] != nil }
+	l.epoch, l.step = plain["epoch"], plain["step"]
+	if l.step == nil {
+		l.step = plain["global_step"]
+	}
+	l.log = l.epoch != nil && (l.step != nil || l.epoch.repeats())
+	fastai := has("epoch") && has("train_loss") && has("valid_loss") && has("time")
+	for i := range t.columns {
+		c := &t.columns[i]
+		name := plainName(c.name)
+		if slices.Contains(bookkeeping, name) || l.log && leftOut(has, name) {
 			continue
 		}
-		c := column{i, canonicalName(name)}
-		if r, base := splitRole(plain[i]); fastai && r == unstated {
-			c.name = "val_" + canonicalName(base)
+		series := canonicalName(c.name)
+		if r, base := splitRole(name); fastai && r == unstated {
+			series = "val_" + canonicalName(base)
 		}
-		l.columns = append(l.columns, c)
+		l.curves, l.names = append(l.curves, c), append(l.names, series)
 	}
 	return l
 }
 
-// repeats reports whether successive rows have the same number in a column.
-func (t *table) repeats(column int) bool {
-	for i := 1; i < len(t.rows); i++ {
-		a, b := t.rows[i-1][column], t.rows[i][column]
-		if !a.blank && !b.blank && a.number == b.number {
+// repeats reports whether successive rows have the same number.
+func (c *column) repeats() bool {
+	for i := 1; i < len(c.numbers); i++ {
+		if c.numbers[i-1] == c.numbers[i] {
 			return true
 		}
 	}
@@ -127,16 +165,15 @@ func (t *table) repeats(column int) bool {
 // leftOut reports whether a column of a log by steps is no curve over epochs: a per-step form with
 // a per-epoch form beside it, a score on the test set, measured once after training, or the summary
 // "train_loss" that Hugging Face's trainer writes beside "loss".
-func leftOut(names []string, name string) bool {
+func leftOut(has func(string) bool, name string) bool {
 	r, plain := splitRole(name)
-	if r == onTest || r == onTrain && slices.Contains(names, plain) {
+	if r == onTest || r == onTrain && has(plain) {
 		return true
 	}
-	base, step := strings.CutSuffix(name, "_step")
-	if step {
-		return slices.Contains(names, base+"_epoch")
+	if base, step := strings.CutSuffix(name, "_step"); step {
+		return has(base + "_epoch")
 	}
-	return slices.Contains(names, name+"_epoch")
+	return has(name + "_epoch")
 }
 
 // epochs returns the epoch, counted from 0 without gaps, of each row. Rows of a log by steps belong
@@ -150,17 +187,18 @@ func (t *table) epochs(l *layout) ([]int, error) {
 		}
 		return of, nil
 	}
-	last, count := math.Inf(-1), 0
-	pending := 0
-	for i, row := range t.rows {
-		c := row[l.epoch]
-		if c.blank {
+	if l.epoch.text != "" {
+		return nil, l.epoch.textError()
+	}
+	last, count, pending := math.Inf(-1), 0, 0
+	for i, v := range l.epoch.numbers {
+		if l.epoch.blank[i] {
 			continue
 		}
-		number := math.Ceil(c.number - 1e-9)
-		if c.text != "" || math.IsNaN(number) || number < last {
-			return nil, errorAt(c.at, "epoch %s after epoch %s, expected epochs in ascending order",
-				formatNumber(c.number), formatNumber(last))
+		number := math.Ceil(v - 1e-9)
+		if math.IsNaN(number) || number < last {
+			return nil, errorAt(t.rows[i], "epoch %s after epoch %s, expected epochs in ascending order",
+				formatNumber(v), formatNumber(last))
 		}
 		if number > last {
 			last, count = number, count+1
@@ -176,34 +214,32 @@ func (t *table) epochs(l *layout) ([]int, error) {
 }
 
 // merge returns the mean of a column's numbers per epoch, nil for a column of text or blanks.
-func (t *table) merge(c column, epochs []int) ([]float64, error) {
-	values := make([]float64, epochs[len(epochs)-1]+1)
-	counts := make([]int, len(values))
-	var text *cell
+func (c *column) merge(epochs []int) ([]float64, error) {
+	sums := make([]float64, epochs[len(epochs)-1]+1)
+	counts := make([]int, len(sums))
 	numbers := 0
-	for i, row := range t.rows {
-		cell := &row[c.index]
-		switch {
-		case cell.text != "":
-			if text == nil {
-				text = cell
+	for i, v := range c.numbers {
+		if e := epochs[i]; !c.blank[i] {
+			if counts[e]++; counts[e] == 1 {
+				sums[e] = v // not 0 + v, which would lose the sign of -0
+			} else {
+				sums[e] += v
 			}
-		case !cell.blank:
-			values[epochs[i]] += cell.number
-			counts[epochs[i]]++
+		}
+		if !math.IsNaN(v) {
 			numbers++
 		}
 	}
-	if numbers == 0 {
+	if numbers == 0 && (c.text != "" || !slices.Contains(c.blank, false)) {
 		return nil, nil
 	}
-	if text != nil {
-		return nil, errorAt(text.at, "%s in column %q, expected a number", shorten(text.text), t.names[c.index])
+	if c.text != "" {
+		return nil, c.textError()
 	}
 	for e, n := range counts {
-		values[e] /= float64(n)
+		sums[e] /= float64(n)
 	}
-	return values, nil
+	return sums, nil
 }
 
 // dropUnfinished drops last epochs without a training loss, which an interrupted run leaves.
@@ -220,3 +256,6 @@ func (h *History) dropUnfinished() {
 		h.Truncate(n)
 	}
 }
+
+// errTooWide is returned for a file with more columns than maxColumns.
+var errTooWide = fmt.Errorf("more than %d columns", maxColumns)

@@ -29,9 +29,19 @@ func (s *subject) overfit() (Finding, bool) {
 		severity = High
 	}
 	return s.finding(Overfit, severity, margin,
-		fmt.Sprintf("%q was best at epoch %d (%.4g) and ends worse, at %.4g, while %q went on from %.4g to %.4g.",
-			s.valName, epoch, s.shownVal(t.low), s.shownVal(s.valEnd), s.name, s.shown(mean(then.tail(0.1))), s.shown(s.end)),
+		fmt.Sprintf("%q was best at epoch %d (%.4g%s) and ends worse, at %.4g, while %q went on from %.4g to %.4g.",
+			s.valName, epoch, s.shownVal(t.low), s.alike(), s.shownVal(s.valEnd), s.name,
+			s.shown(mean(then.tail(0.1))), s.shown(s.end)),
 		s.turnNumbers()...), margin >= 1
+}
+
+// alike says which epochs noise does not tell from the best one.
+func (s *subject) alike() string {
+	from, to := s.turn.span[0], s.turn.span[1]
+	if from == to {
+		return ""
+	}
+	return fmt.Sprintf("; by its noise it may be any from %d to %d", s.val.epochs[from], s.val.epochs[to])
 }
 
 func (s *subject) turnNumbers() []Number {
@@ -44,7 +54,7 @@ func (s *subject) turnNumbers() []Number {
 		{"best", s.shownVal(t.low)}, {"best_epoch", float64(s.val.epochs[t.index])},
 		{"best_epoch_from", float64(s.val.epochs[t.span[0]])}, {"best_epoch_to", float64(s.val.epochs[t.span[1]])},
 		{"onset_epoch", onset}, {"end", s.shownVal(s.valEnd)}, {"rise", t.rise}, {"rise_error", t.err},
-		{"gap", s.gap},
+		{"gap", s.gap}, {"gap_opened_epoch", s.opened},
 	}
 }
 
@@ -104,6 +114,7 @@ func (s *subject) gapStays() (Finding, bool) {
 	numbers := []Number{
 		{"gap", s.gap}, {"gap_error", s.gapErr}, {"gap_share", s.gap / s.scale}, {"train_end", s.shown(s.end)},
 		{"validation_end", s.shownVal(s.valEnd)}, {"validation_improved", improved},
+		{"gap_opened_epoch", s.opened},
 	}
 	if improved < 0.1 {
 		return s.finding(Overfit, Medium, margin,
@@ -120,8 +131,11 @@ func (s *subject) good() (Finding, bool) {
 	if len(s.val.y) == 0 {
 		return Finding{}, false
 	}
-	cap := 5.0
-	margin := smallest(cap, gapLarge*s.scale/math.Abs(s.gap), swingWide*s.scale/s.valSwing,
+	gap := math.Abs(s.gap)
+	if s.options.Stochastic {
+		gap = max(s.gap, 0)
+	}
+	margin := smallest(5, gapLarge*s.scale/gap, swingWide*s.scale/s.valSwing,
 		fallPace*s.scale/math.Abs(s.trainFall.last), s.learned/flatLearned)
 	if !s.comparable {
 		margin = min(margin, 1)
