@@ -364,7 +364,7 @@ func (m *Model) TrainBatch(b datasets.Batch) (float64, error) {
 	if err := m.checkBatch(b); err != nil {
 		return 0, fmt.Errorf("goodfit: train: %w", err)
 	}
-	m.trainer.SetRunner(pool.Threads{})
+	m.trainer.SetRunner(pool.All())
 	loss, _ := m.trainer.Step(b, m.currentRate(optim.Time{Update: m.trainer.Steps, Epoch: m.epochs}))
 	return loss, nil
 }

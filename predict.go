@@ -151,7 +151,7 @@ func (m *Model) acquire(rows int) *plan.Plan {
 		return p
 	}
 	m.plansLock.Unlock()
-	return plan.New(m.net, plan.Options{Rows: rows, Mode: nn.Infer, Runner: pool.Threads{}})
+	return plan.New(m.net, plan.Options{Rows: rows, Mode: nn.Infer, Runner: pool.All()})
 }
 
 // release gives a plan back.

@@ -101,7 +101,7 @@ func (m *Model) currentRate(t optim.Time) float64 {
 	if m.rate.isFixed {
 		return m.rate.fixed * m.rate.factor
 	}
-	s := m.config.optimizer().Settings()
+	s := m.trainer.Settings()
 	if s.Schedule == nil {
 		return s.Rate * m.rate.factor
 	}

@@ -216,9 +216,10 @@ func w11(r *runner) error {
 		a, b, c := noise(m, k, 2, 1).Inputs[0].Data(), noise(k, n, 2, 2).Inputs[0].Data(), make([]float32, m*n)
 		g := &kernel.Gemm{M: m, N: n, K: k, A: a, LDA: k, B: b, LDB: n, C: c, LDC: n}
 		g.Work = make([]float32, g.WorkSize(r.threads))
+		runner := pool.All()
 		flop := 2 * float64(m) * float64(n) * float64(k)
 		all, _, err := r.perCall(0.3, func() error {
-			g.Run(pool.Threads{})
+			g.Run(runner)
 			return nil
 		})
 		if err != nil {

@@ -19,6 +19,8 @@ type Options struct {
 	// Visible are nodes besides the outputs whose outputs will be read.
 	Visible []int
 	Runner  kernel.Runner
+	// Seed keys the random numbers, together with the layer and the step.
+	Seed uint64
 }
 
 // Plan is a net laid out for one batch size. It is used by one goroutine at a
@@ -69,6 +71,7 @@ func (p *Plan) bind(i int, l *layout, block []float32) {
 	node, pass := &p.net.Nodes[i], &p.passes[i]
 	rows := p.opt.Rows
 	*pass = nn.Pass{Rows: rows, Mode: p.opt.Mode, Frozen: node.Frozen, Runner: p.opt.Runner,
+		Key:  kernel.Key{Seed: random.Derive(p.opt.Seed, node.ID)},
 		Out:  slice(block, l.out[i], rows*node.Out.Size()),
 		DOut: slice(block, l.dout[i], l.doutSize(i)),
 		Keep: slice(block, l.keep[i], l.keepSize[i]),
@@ -173,12 +176,10 @@ func (p *Plan) spreadMasks() {
 	}
 }
 
-// Seed sets the key of the random numbers of the next forward and backward pass.
-func (p *Plan) Seed(seed, step uint64) {
-	for i := range p.net.Nodes {
-		if p.net.Nodes[i].Op != nil {
-			p.passes[i].Key = kernel.Key{Seed: random.Derive(seed, p.net.Nodes[i].ID), Step: step}
-		}
+// SetStep keys the random numbers of the next forward and backward pass.
+func (p *Plan) SetStep(step uint64) {
+	for i := range p.passes {
+		p.passes[i].Key.Step = step
 	}
 }
 

@@ -15,7 +15,7 @@ type Trainer struct {
 	// Steps counts the updates made, Micro the batches since the last of them
 	// where several are accumulated.
 	Steps, Micro int
-	// Seed keys the random numbers of layers.
+	// Seed keys the random numbers of layers; it does not change.
 	Seed uint64
 
 	net        *Net
@@ -70,6 +70,9 @@ func (t *Trainer) SetRunner(r kernel.Runner) {
 	}
 }
 
+// Settings returns the optimizer's settings.
+func (t *Trainer) Settings() optim.Settings { return t.settings }
+
 // Stepper returns the optimizer at work.
 func (t *Trainer) Stepper() optim.Stepper { return t.stepper }
 
@@ -84,7 +87,7 @@ func (t *Trainer) Plan(rows int) *Plan {
 	if len(t.plans) >= keptPlans {
 		clear(t.plans)
 	}
-	p := New(t.net, Options{Rows: rows, Mode: nn.Train, Gradients: true, Grads: t.grads, Heads: t.heads, Runner: t.runner})
+	p := New(t.net, Options{Rows: rows, Mode: nn.Train, Gradients: true, Grads: t.grads, Heads: t.heads, Runner: t.runner, Seed: t.Seed})
 	t.plans[rows] = p
 	return p
 }
@@ -95,7 +98,7 @@ func (t *Trainer) Plan(rows int) *Plan {
 func (t *Trainer) Step(b datasets.Batch, rate float64) (float64, *Plan) {
 	p := t.Plan(b.Rows())
 	p.BindBatch(b)
-	p.Seed(t.Seed, uint64(t.batches))
+	p.SetStep(uint64(t.batches))
 	t.batches++
 	p.Forward()
 	loss := p.ActivityLoss() + t.penalty()
@@ -113,9 +116,9 @@ func (t *Trainer) Step(b datasets.Batch, rate float64) (float64, *Plan) {
 // that layers gather in training do change.
 func (t *Trainer) Probe(b datasets.Batch) ([]float32, *Plan) {
 	grads := alignedSlice(len(t.net.Weights))
-	p := New(t.net, Options{Rows: b.Rows(), Mode: nn.Train, Gradients: true, Grads: grads, Heads: t.heads})
+	p := New(t.net, Options{Rows: b.Rows(), Mode: nn.Train, Gradients: true, Grads: grads, Heads: t.heads, Seed: t.Seed})
 	p.BindBatch(b)
-	p.Seed(t.Seed, uint64(t.batches))
+	p.SetStep(uint64(t.batches))
 	p.Forward()
 	for k := range p.heads {
 		p.Loss(k, b.Targets[k], b.Weights)

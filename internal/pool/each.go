@@ -18,7 +18,7 @@ func For(ctx context.Context) kernel.Runner {
 	if ctx.Value(inside{}) != nil {
 		return nil
 	}
-	return Threads{}
+	return All()
 }
 
 // Each calls f(ctx, i) for all i below n, as many at a time as there are

@@ -21,10 +21,13 @@ import (
 )
 
 // Threads is the [kernel.Runner] of the process.
-type Threads struct{}
+type Threads struct{ width int }
 
-// Width returns GOMAXPROCS.
-func (Threads) Width() int { return runtime.GOMAXPROCS(0) }
+// All returns a runner over as many threads as GOMAXPROCS says now.
+func All() Threads { return Threads{runtime.GOMAXPROCS(0)} }
+
+// Width returns the number of threads.
+func (t Threads) Width() int { return max(t.width, 1) }
 
 // job is one task under way.
 type job struct {
@@ -45,8 +48,8 @@ var (
 
 // Run calls t.Part(i, n) for all i below n and returns when all have ended. A
 // panic in a part that a worker runs ends the process, as in any goroutine.
-func (Threads) Run(n int, t kernel.Task) {
-	if n < 2 || runtime.GOMAXPROCS(0) < 2 {
+func (r Threads) Run(n int, t kernel.Task) {
+	if n < 2 || r.width < 2 {
 		inline(n, t)
 		return
 	}
@@ -60,7 +63,7 @@ func (Threads) Run(n int, t kernel.Task) {
 		inline(n, t)
 		return
 	}
-	call(n - 1)
+	call(min(n, r.width) - 1)
 	j.work()
 	current.CompareAndSwap(j, nil)
 	j.wait()
@@ -98,7 +101,6 @@ func (j *job) wait() {
 
 // call makes sure that helpers are there and awake.
 func call(helpers int) {
-	helpers = min(helpers, runtime.GOMAXPROCS(0)-1)
 	for n := workers.Load(); int(n) < helpers; n = workers.Load() {
 		if workers.CompareAndSwap(n, n+1) {
 			go worker()
