@@ -43,6 +43,12 @@ type Gemm struct {
 	Mask   []float32
 	LDMask int // distance between rows of Mask; 0: N
 
+	// Sums receives the sums of op(B)'s columns, N values: Σ_k op(B)[k,j] in
+	// ascending k, on top of what it holds if Accumulate is set. It is the
+	// gradient of a bias where B is the gradient of a layer's output. Nil for
+	// none; it needs a B that is not stored transposed.
+	Sums []float32
+
 	// Work is scratch for packed operands, at least WorkSize(width) long for a
 	// runner of that width. Its content means nothing between runs, so that
 	// products that do not run at the same time may share it. With less, the
@@ -60,8 +66,9 @@ func (g *Gemm) cost() int {
 	return g.M*g.N*g.K + 8*(g.M*g.K+g.K*g.N+g.M*g.N)
 }
 
-// Run computes the product, on r's threads where it is large enough. It panics,
-// with the sizes, if a slice is too short or a leading dimension too small.
+// Run computes the product, on r's threads where it is large enough, and nothing
+// if M or N is 0. It panics, with the sizes, if a slice is too short or a
+// leading dimension too small.
 func (g *Gemm) Run(r Runner) {
 	g.check()
 	if g.M == 0 || g.N == 0 {
@@ -144,7 +151,8 @@ func (g *Gemm) check() {
 		fits(len(g.B), rb, cb, leading(g.LDB, cb)) &&
 		fits(len(g.C), g.M, g.N, leading(g.LDC, g.N)) &&
 		(g.Mask == nil || fits(len(g.Mask), g.M, g.N, leading(g.LDMask, g.N))) &&
-		(g.Bias == nil || len(g.Bias) >= g.N)
+		(g.Bias == nil || len(g.Bias) >= g.N) &&
+		(g.Sums == nil || len(g.Sums) >= g.N && !g.TransB)
 	if !ok {
 		panic(g.sizes())
 	}
@@ -153,7 +161,7 @@ func (g *Gemm) check() {
 // sizes describes the operands for a panic.
 func (g *Gemm) sizes() string {
 	return fmt.Sprintf("kernel: Gemm of M=%d N=%d K=%d (TransA=%t TransB=%t) does not fit: "+
-		"A has %d elements (LDA %d), B %d (LDB %d), C %d (LDC %d), bias %d, mask %d (LDMask %d)",
+		"A has %d elements (LDA %d), B %d (LDB %d), C %d (LDC %d), bias %d, mask %d (LDMask %d), sums %d",
 		g.M, g.N, g.K, g.TransA, g.TransB,
-		len(g.A), g.LDA, len(g.B), g.LDB, len(g.C), g.LDC, len(g.Bias), len(g.Mask), g.LDMask)
+		len(g.A), g.LDA, len(g.B), g.LDB, len(g.C), g.LDC, len(g.Bias), len(g.Mask), g.LDMask, len(g.Sums))
 }

@@ -30,13 +30,13 @@ func gemmAVX512(t *tile)
 func gemmAVX2(t *tile)
 
 // gemmPackAVX512 computes a tile of 6 rows and up to 64, but more than 48,
-// columns, and copies its rows of B to pack, 64 columns wide.
+// columns, without sums, and copies its rows of B to pack, 64 columns wide.
 //
 //go:noescape
 func gemmPackAVX512(t *tile)
 
 // gemmPackAVX2 computes a tile of 6 rows and up to 16, but more than 8,
-// columns, and copies its rows of B to pack, 16 columns wide.
+// columns, without sums, and copies its rows of B to pack, 16 columns wide.
 //
 //go:noescape
 func gemmPackAVX2(t *tile)

@@ -14,7 +14,7 @@ func packedCols() int { return 16 }
 func gemmNEON(t *tile)
 
 // gemmPackNEON computes a tile of 6 rows and 16 columns and copies its rows of
-// B to pack.
+// B to pack. Like the others it ignores t.sums.
 //
 //go:noescape
 func gemmPackNEON(t *tile)
@@ -32,7 +32,21 @@ func gemmNarrowNEON(t *tile)
 func gemmNarrowTNEON(t *tile)
 
 // run computes the tile.
-func (t *tile) run() { gemmNEON(t) }
+func (t *tile) run() {
+	if t.sums != nil {
+		t.sumColumns()
+	}
+	gemmNEON(t)
+}
+
+// sumColumns computes the sums as a row of ones times B: FMA(1, b, s) is s + b.
+func (t *tile) sumColumns() {
+	s := tile{
+		a: &one, b: t.b, c: t.sums, bStep: t.bStep, bCol: t.bCol,
+		rows: 1, cols: t.cols, depth: t.depth, flags: t.flags & tileAccumulate,
+	}
+	gemmNEON(&s)
+}
 
 // runPack computes a tile of one panel's width and 6 rows and packs B.
 func (t *tile) runPack() { gemmPackNEON(t) }
@@ -40,6 +54,10 @@ func (t *tile) runPack() { gemmPackNEON(t) }
 // runNarrow computes a tile of at most four columns: whole vectors of rows
 // with lanes that are rows, the others with lanes that are columns.
 func (t *tile) runNarrow() {
+	if t.sums != nil {
+		t.sumColumns()
+		t.sums = nil
+	}
 	whole := t.rows &^ 3
 	rest := t.sub(whole, t.rows, 0, t.cols)
 	if t.rows = whole; whole > 0 {

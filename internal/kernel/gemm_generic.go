@@ -19,6 +19,22 @@ func gemmGeneric(g *Gemm, rows, cols span) {
 		}
 		g.finish(c, i, cols)
 	}
+	if g.Sums != nil && rows.lo == 0 {
+		g.sumColumns(cols)
+	}
+}
+
+// sumColumns writes Sums in the given columns.
+func (g *Gemm) sumColumns(cols span) {
+	sums, ldb := g.Sums[cols.lo:cols.hi], leading(g.LDB, g.N)
+	if !g.Accumulate {
+		clear(sums)
+	}
+	for k := range g.K {
+		for j, b := range g.B[k*ldb+cols.lo : k*ldb+cols.hi] {
+			sums[j] += b
+		}
+	}
 }
 
 // rowSums adds Σ_k op(A)[i,k]·B[k,·] to a row of C.

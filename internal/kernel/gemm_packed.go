@@ -109,6 +109,7 @@ func (t *tile) panels(work []float32, strips bool) {
 		done := p.packB(packed)
 		if !strips {
 			rest := p.sub(done, p.rows, 0, cols)
+			rest.sums = p.sums
 			rest.inPlace()
 			continue
 		}
@@ -116,6 +117,9 @@ func (t *tile) panels(work []float32, strips bool) {
 			in := i % stripRows
 			s := p.sub(i, stripRows-in, 0, cols)
 			s.a = at(a, (i-in)*t.depth+in)
+			if i == done {
+				s.sums = p.sums
+			}
 			s.run()
 			i += s.rows
 		}

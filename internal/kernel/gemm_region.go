@@ -37,8 +37,13 @@ func (g *Gemm) region(rows, cols span, work []float32) {
 
 // isNarrow reports whether lanes that are rows of C pay for few columns.
 func (t *tile) isNarrow() bool {
-	return t.rows >= narrowRows && (t.aRow != 4 || t.depth >= narrowDepth) &&
-		t.mask == nil && t.flags&tileAccumulate == 0
+	if t.mask != nil || t.flags&tileAccumulate != 0 || t.rows < narrowRows {
+		return false
+	}
+	if t.aRow == 4 {
+		return t.depth >= narrowDepth
+	}
+	return t.sums == nil
 }
 
 // narrow computes a tile of few columns, in short calls.

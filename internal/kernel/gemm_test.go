@@ -73,7 +73,7 @@ func same(a, b float32) bool {
 type problem struct {
 	m, n, k                      int
 	transA, transB, accumulate   bool
-	bias, relu, mask             bool
+	bias, relu, mask, sums       bool
 	padA, padB, padC, padM, work int
 	width                        int
 }
@@ -81,8 +81,8 @@ type problem struct {
 // operands holds the guarded slices of one product.
 type operands struct {
 	gemm  kernel.Gemm
-	all   [5][]float32
-	inner [5][]float32
+	all   [6][]float32
+	inner [6][]float32
 }
 
 func shapeOf(rows, cols int, transposed bool) (int, int) {
@@ -117,6 +117,9 @@ func (p problem) build(fill func() float32) *operands {
 	}
 	if p.mask {
 		g.Mask, g.LDMask = matrix(4, p.m, p.n, p.padM)
+	}
+	if p.sums {
+		g.Sums, _ = matrix(5, 1, p.n, 0)
 	}
 	if p.work > 0 {
 		g.Work = make([]float32, g.WorkSize(max(p.width, 1)))
@@ -158,13 +161,27 @@ func reference(g *kernel.Gemm) []float32 {
 	return c
 }
 
+// columnSum sums column j of B; old is what Sums held.
+func (p problem) columnSum(g *kernel.Gemm, old float32, j int) float32 {
+	if p.m == 0 {
+		return old
+	}
+	if !p.accumulate {
+		old = 0
+	}
+	for k := range p.k {
+		old += g.B[k*g.LDB+j]
+	}
+	return old
+}
+
 // verify runs the product and compares every element, the paddings of C, the
 // inputs and the canaries.
 func (p problem) verify(t *testing.T, fill func() float32) {
 	t.Helper()
 	o := p.build(fill)
 	want := reference(&o.gemm)
-	var before [5][]float32
+	var before [6][]float32
 	for i, s := range o.inner {
 		before[i] = append([]float32(nil), s...)
 	}
@@ -178,12 +195,17 @@ func (p problem) verify(t *testing.T, fill func() float32) {
 			t.Fatalf("%+v: C[%d,%d] = %x, want %x", p, i/o.gemm.LDC, i%o.gemm.LDC, o.gemm.C[i], w)
 		}
 	}
+	for j, got := range o.gemm.Sums {
+		if want := p.columnSum(&o.gemm, before[5][j], j); !same(got, want) {
+			t.Fatalf("%+v: sum of column %d = %x, want %x", p, j, got, want)
+		}
+	}
 	for slot, s := range o.inner {
 		if !intact(s, o.all[slot], slot) {
 			t.Fatalf("%+v: wrote outside operand %d", p, slot)
 		}
 		for i := range s {
-			if slot != 2 && math.Float32bits(s[i]) != math.Float32bits(before[slot][i]) {
+			if slot != 2 && slot != 5 && math.Float32bits(s[i]) != math.Float32bits(before[slot][i]) {
 				t.Fatalf("%+v: operand %d changed at %d", p, slot, i)
 			}
 		}
@@ -214,18 +236,24 @@ func extremes(rng *rand.Rand) func() float32 {
 // random draws a problem with dimensions up to most.
 func random(rng *rand.Rand, most int) problem {
 	coin := func() bool { return rng.IntN(2) == 0 }
-	return problem{
+	p := problem{
 		m: rng.IntN(most + 1), n: rng.IntN(most + 1), k: rng.IntN(most + 1),
 		transA: coin(), transB: coin(), accumulate: coin(),
 		bias: coin(), relu: coin(), mask: rng.IntN(3) == 0,
 		padA: rng.IntN(4), padB: rng.IntN(4), padC: rng.IntN(4), padM: rng.IntN(4), work: rng.IntN(3),
 	}
+	p.sums = !p.transB && rng.IntN(3) == 0
+	return p
 }
 
 func TestGemmSmall(t *testing.T) {
 	each(t, func(t *testing.T, _ kernel.Level) {
 		rng := rand.New(rand.NewPCG(1, 1))
-		for range 6000 {
+		rounds := 6000
+		if testing.Short() {
+			rounds = 1500
+		}
+		for range rounds {
 			random(rng, 40).verify(t, normal(rng))
 			random(rng, 12).verify(t, extremes(rng))
 		}
@@ -243,9 +271,12 @@ func TestGemmLarge(t *testing.T) {
 		rng := rand.New(rand.NewPCG(2, 2))
 		for i, s := range shapes {
 			for form := range 4 {
+				if testing.Short() && form != i%4 {
+					continue
+				}
 				p := random(rng, 0)
 				p.m, p.n, p.k, p.transA, p.transB = s[0], s[1], s[2], form&1 > 0, form&2 > 0
-				p.work, p.width = i%2, form
+				p.work, p.width, p.sums = i%2, form, form == 1
 				p.verify(t, normal(rng))
 			}
 		}
@@ -294,19 +325,21 @@ func TestGemmPanics(t *testing.T) {
 	good := kernel.Gemm{M: 3, N: 4, K: 2, A: f(6), B: f(8), C: f(12), Bias: f(4), Mask: f(12)}
 	good.Run(nil)
 	faults := map[string]func(*kernel.Gemm){
-		"A short":      func(g *kernel.Gemm) { g.A = f(5) },
-		"B short":      func(g *kernel.Gemm) { g.B = f(7) },
-		"C short":      func(g *kernel.Gemm) { g.C = f(11) },
-		"bias short":   func(g *kernel.Gemm) { g.Bias = f(3) },
-		"mask short":   func(g *kernel.Gemm) { g.Mask = f(11) },
-		"LDA small":    func(g *kernel.Gemm) { g.LDA = 1 },
-		"LDB small":    func(g *kernel.Gemm) { g.LDB = 3 },
-		"LDC small":    func(g *kernel.Gemm) { g.LDC = 3 },
-		"LDMask small": func(g *kernel.Gemm) { g.LDMask = 3 },
-		"M negative":   func(g *kernel.Gemm) { g.M = -1 },
-		"K negative":   func(g *kernel.Gemm) { g.K = -1 },
-		"TransA":       func(g *kernel.Gemm) { g.TransA, g.LDA = true, 2 },
-		"TransB":       func(g *kernel.Gemm) { g.TransB, g.LDB = true, 1 },
+		"A short":        func(g *kernel.Gemm) { g.A = f(5) },
+		"B short":        func(g *kernel.Gemm) { g.B = f(7) },
+		"C short":        func(g *kernel.Gemm) { g.C = f(11) },
+		"bias short":     func(g *kernel.Gemm) { g.Bias = f(3) },
+		"mask short":     func(g *kernel.Gemm) { g.Mask = f(11) },
+		"sums short":     func(g *kernel.Gemm) { g.Sums = f(3) },
+		"sums of TransB": func(g *kernel.Gemm) { g.Sums, g.TransB = f(4), true },
+		"LDA small":      func(g *kernel.Gemm) { g.LDA = 1 },
+		"LDB small":      func(g *kernel.Gemm) { g.LDB = 3 },
+		"LDC small":      func(g *kernel.Gemm) { g.LDC = 3 },
+		"LDMask small":   func(g *kernel.Gemm) { g.LDMask = 3 },
+		"M negative":     func(g *kernel.Gemm) { g.M = -1 },
+		"K negative":     func(g *kernel.Gemm) { g.K = -1 },
+		"TransA":         func(g *kernel.Gemm) { g.TransA, g.LDA = true, 2 },
+		"TransB":         func(g *kernel.Gemm) { g.TransB, g.LDB = true, 1 },
 	}
 	for name, fault := range faults {
 		g := good

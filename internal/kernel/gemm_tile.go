@@ -8,7 +8,7 @@ import "unsafe"
 // op(A) of rows×depth and B of depth×cols. All distances are in bytes. The
 // assembly knows the fields by their position.
 type tile struct {
-	a, b, c, bias, mask, pack *float32
+	a, b, c, bias, mask, pack, sums *float32
 
 	aRow, aStep int // from one row of op(A) to the next, from one column to the next
 	bStep, bCol int // from one row of op(B) to the next, from one column to the next
@@ -57,6 +57,9 @@ func (g *Gemm) tile(t *tile, rows, cols span) {
 	if g.Bias != nil {
 		t.bias = at(g.Bias, cols.lo)
 	}
+	if g.Sums != nil && rows.lo == 0 {
+		t.sums = at(g.Sums, cols.lo)
+	}
 	if g.Mask != nil {
 		ld := leading(g.LDMask, g.N)
 		t.mask = at(g.Mask, rows.lo*ld+cols.lo)
@@ -72,13 +75,18 @@ func (g *Gemm) tile(t *tile, rows, cols span) {
 }
 
 // sub returns the part of t from the given row and column on, with at most the
-// given rows and columns.
+// given rows and columns. The part with the first row has the sums.
 func (t *tile) sub(row, rows, col, cols int) tile {
 	s := *t
 	s.rows, s.cols = min(rows, t.rows-row), min(cols, t.cols-col)
 	s.a = moved(t.a, row*t.aRow)
 	s.b = moved(t.b, col*t.bCol)
 	s.c = moved(t.c, row*t.cRow+4*col)
+	if row > 0 {
+		s.sums = nil
+	} else if t.sums != nil {
+		s.sums = moved(t.sums, 4*col)
+	}
 	if t.bias != nil {
 		s.bias = moved(t.bias, 4*col)
 	}

@@ -8,7 +8,7 @@ import (
 // TileFields are the fields of the Go struct tile in their order, each of 8
 // bytes; the kernels read it through one pointer.
 var TileFields = []string{
-	"a", "b", "c", "bias", "mask", "pack",
+	"a", "b", "c", "bias", "mask", "pack", "sums",
 	"aRow", "aStep", "bStep", "bCol", "cRow", "maskRow",
 	"rows", "cols", "depth", "flags",
 	"offset", "maskTile", // for the kernels' own use; offset starts at 0
@@ -160,6 +160,7 @@ func (p product) oneRow(panel Label) {
 		p.Op("CMPQ", CX, Imm(v*p.lanes()))
 		p.Op("JLT", narrower)
 		p.tile(1, v, false, false)
+		p.sums(v, false)
 		p.advance(v, panel)
 		p.Place(narrower)
 	}
@@ -186,6 +187,7 @@ func (p product) rowTiles(v int, next Label) {
 		p.Op("CMPQ", regRows, Imm(r))
 		p.Op("JGE", labels[i])
 	}
+	p.sums(v, true)
 	p.Op("JMP", next)
 	for i, r := range sizes {
 		p.Place(labels[i])
@@ -318,6 +320,46 @@ func (p product) stepOfRow(v int, acc func(i, j int) Reg, last func(int) bool) {
 			p.Op("VFMADD231PS", At(curB, j*p.size()), a, acc(0, j))
 		}
 	}
+}
+
+// sums emits the column sums of a panel of B of v vectors, if they are wanted.
+func (p product) sums(v int, masked bool) {
+	none, fresh, loop, done := p.NewLabel("noSums"), p.NewLabel("fresh"), p.NewLabel("loop"), p.NewLabel("done")
+	last := func(j int) bool { return masked && j == v-1 }
+	p.Op("MOVQ", field("sums"), curA)
+	p.Op("TESTQ", curA, curA)
+	p.Op("JZ", none)
+	p.Op("ADDQ", field("offset"), curA)
+	for j := range v {
+		p.zero(p.reg(j))
+	}
+	p.Op("TESTQ", Imm(FlagAccumulate), field("flags"))
+	p.Op("JZ", fresh)
+	for j := range v {
+		p.load(At(curA, j*p.size()), last(j), p.reg(j))
+	}
+	p.Place(fresh)
+	p.Op("MOVQ", field("depth"), regDepth)
+	p.Op("MOVQ", regB, curB)
+	p.Op("TESTQ", regDepth, regDepth)
+	p.Op("JZ", done)
+	p.Place(loop)
+	for j := range v {
+		if last(j) {
+			p.load(At(curB, j*p.size()), true, p.reg(v))
+			p.Op("VADDPS", p.reg(v), p.reg(j), p.reg(j))
+		} else {
+			p.Op("VADDPS", At(curB, j*p.size()), p.reg(j), p.reg(j))
+		}
+	}
+	p.Op("ADDQ", regBStep, curB)
+	p.Op("DECQ", regDepth)
+	p.Op("JNZ", loop)
+	p.Place(done)
+	for j := range v {
+		p.store(p.reg(j), last(j), At(curA, j*p.size()))
+	}
+	p.Place(none)
 }
 
 // finish emits bias, activation, mask and the stores.

@@ -160,6 +160,7 @@ func (w narrow) rowsInLanes() {
 	for n := narrowCols; n >= 1; n-- {
 		w.Place(labels[n])
 		w.Op("MOVQ", field("aStep"), nwAStep)
+		w.sums(n)
 		most := 4
 		if !w.wide && n > 2 {
 			most = 2
@@ -187,6 +188,30 @@ func (w narrow) rowsInLanes() {
 		w.Place(end)
 		w.end()
 	}
+}
+
+// sums emits the column sums of B, whose columns are neighbours, if they are wanted.
+func (w narrow) sums(n int) {
+	none, loop := w.NewLabel("noSums"), w.NewLabel("loop")
+	w.Op("MOVQ", field("sums"), AX)
+	w.Op("TESTQ", AX, AX)
+	w.Op("JZ", none)
+	for j := range n {
+		w.Op("VXORPS", X(j), X(j), X(j))
+	}
+	w.Op("MOVQ", field("b"), nwB)
+	w.Op("MOVQ", field("depth"), regDepth)
+	w.Place(loop)
+	for j := range n {
+		w.Op("VADDSS", At(nwB, 4*j), X(j), X(j))
+	}
+	w.Op("ADDQ", regBStep, nwB)
+	w.Op("DECQ", regDepth)
+	w.Op("JNZ", loop)
+	for j := range n {
+		w.Op("VMOVSS", X(j), At(AX, 4*j))
+	}
+	w.Place(none)
 }
 
 // lanesTile emits a tile of n columns and up to v vectors of rows.
