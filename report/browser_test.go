@@ -148,7 +148,7 @@ const pointer = `
 func TestCurvesReact(t *testing.T) {
 	chromium := browser(t)
 	var found struct {
-		Hover, Below, Marks []string
+		Hover, Below, Marks, Labels []string
 		Live                bool
 		Still, Pressed      string
 	}
@@ -157,8 +157,11 @@ func TestCurvesReact(t *testing.T) {
 		await pause();
 		var panels = document.querySelectorAll(".panel");
 		var hover = texts(panels[0], ".u-value"), below = texts(panels[1], ".u-value");
+		var labels = [], fillText = CanvasRenderingContext2D.prototype.fillText;
+		CanvasRenderingContext2D.prototype.fillText = function (s) { labels.push(s); fillText.apply(this, arguments); };
 		document.querySelector(".panel button").click();
-		return {hover: hover, below: below, marks: texts(document, ".marks li"),
+		await pause();
+		return {labels: labels, hover: hover, below: below, marks: texts(document, ".marks li"),
 			live: !document.querySelector(".live").hidden,
 			still: getComputedStyle(document.querySelector(".curves .still")).display,
 			pressed: document.querySelector(".panel button").getAttribute("aria-pressed")};`, &found)
@@ -174,8 +177,8 @@ func TestCurvesReact(t *testing.T) {
 	if len(found.Below) != 3 || found.Below[0] != "299" {
 		t.Errorf("the panel below shows %q: the pointer is not common", found.Below)
 	}
-	if found.Pressed != "true" {
-		t.Errorf("log axis pressed: %q", found.Pressed)
+	if found.Pressed != "true" || !slices.Contains(found.Labels, "0.1") || !slices.Contains(found.Labels, "0.2") {
+		t.Errorf("log axis pressed: %q; its labels %q have no 0.1 and 0.2", found.Pressed, found.Labels)
 	}
 	if len(found.Marks) == 0 || !strings.HasPrefix(found.Marks[0], "best epoch") {
 		t.Errorf("marks %q", found.Marks)
