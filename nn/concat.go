@@ -51,8 +51,8 @@ func wantSeveral(in []tensor.Shape) error {
 	return nil
 }
 
-// axisIndex returns the index in a shape of the axis that a field names; see the
-// package comment.
+// axisIndex returns the index in a shape of the axis that a field names (see the
+// package comment), 0 standing for unset.
 func axisIndex(field string, axis, unset int, s tensor.Shape) (int, error) {
 	if axis == 0 {
 		axis = unset

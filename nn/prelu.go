@@ -30,7 +30,7 @@ func (l PReLU) Build(in []tensor.Shape) (Op, error) {
 	}
 	shape := in[0].Clone()
 	for k, axis := range l.SharedAxes {
-		i, err := axisIndex(fmt.Sprintf("SharedAxes[%d]", k), axis, len(shape)+1, in[0])
+		i, err := axisIndex(fmt.Sprintf("SharedAxes[%d]", k), axis, 0, in[0])
 		if err != nil {
 			return nil, err
 		}

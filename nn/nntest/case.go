@@ -71,7 +71,7 @@ type Case struct {
 	// distribution of standard deviation 0.5, statistics from 0.5 up.
 	Params func(name string, x []float32)
 	// Tolerance is the largest error of a value or gradient, relative to the largest
-	// of its array, or to 0.01 where that is more; 0 means 1e-5, some hundred
+	// of its array, or to 0.1 where that is more; 0 means 1e-5, some hundred
 	// roundings. At most 1e-4.
 	Tolerance float64
 }

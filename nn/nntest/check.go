@@ -42,7 +42,15 @@ type checker struct {
 // faultf reports a fault of the layer.
 func (k *checker) faultf(format string, args ...any) {
 	k.t.Helper()
-	k.t.Errorf("%T%+v of %v: %s", k.c.Layer, k.c.Layer, k.c.In, fmt.Sprintf(format, args...))
+	k.t.Errorf("%s of %v: %s", describe(k.c.Layer), k.c.In, fmt.Sprintf(format, args...))
+}
+
+// describe returns what is stored of a layer, or its type.
+func describe(l nn.Layer) string {
+	if b, err := nn.MarshalLayer(l); err == nil {
+		return string(b)
+	}
+	return fmt.Sprintf("%T", l)
 }
 
 // report reports a fault unless it is "".

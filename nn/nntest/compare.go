@@ -7,7 +7,7 @@ import (
 
 // floor is what errors are relative to where all values are smaller: an output or
 // gradient near zero is a difference of numbers near 1.
-const floor = 1e-2
+const floor = 0.1
 
 // differ says how got differs from want, or "" if no value differs by more than
 // tolerance times the largest of want.
