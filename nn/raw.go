@@ -22,6 +22,8 @@ type Named struct {
 	Layer
 }
 
+func init() { Register("Named", Named{}) }
+
 // As gives a layer a name, by which models and files refer to it. Layers without
 // one are named after their type: dense, dense_2, …
 func As(name string, l Layer) Layer { return Named{name, l} }
