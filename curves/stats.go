@@ -50,12 +50,14 @@ func deviation(values []float64) float64 {
 // differences d = y[i-1] - 2·y[i] + y[i+1], whose deviation is √6 times that of the noise:
 // median|d| / 0.6745 / √6. The median keeps spikes and steps out, the second difference a trend.
 // It is 0 for fewer than three values.
-func noise(values []float64) float64 { return 2 / 0.6745 / math.Sqrt(6) * quantile(bends(values), 0.5) }
+func noise(values []float64) float64 {
+	return float64(2 / 0.6745 / math.Sqrt(6) * quantile(bends(values), 0.5))
+}
 
 // calmNoise is noise by the quartile of the differences: less certain, but right even where more
 // than half of them are bends in the shape of a short curve.
 func calmNoise(values []float64) float64 {
-	return 2 / 0.3186 / math.Sqrt(6) * quantile(bends(values), 0.25)
+	return float64(2 / 0.3186 / math.Sqrt(6) * quantile(bends(values), 0.25))
 }
 
 // bends returns half the sizes of the second differences, a single 0 for fewer than three values.
@@ -137,7 +139,7 @@ func quantile(values []float64, q float64) float64 {
 	}
 	sorted := slices.Clone(values)
 	slices.Sort(sorted)
-	at := q * float64(len(sorted)-1)
+	at := float64(q * float64(len(sorted)-1))
 	i := int(at)
 	if i+1 >= len(sorted) {
 		return sorted[len(sorted)-1]

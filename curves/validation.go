@@ -85,7 +85,7 @@ func (s *subject) easy() (Finding, bool) {
 
 // swings tells a validation curve that jumps, and whether its rows or the weights are the cause.
 func (s *subject) swings() (Finding, bool) {
-	if len(s.val.y) < 6 || !s.comparable {
+	if len(s.val.y) < 6 || !s.comparable || s.valSwing == 0 {
 		return Finding{}, false
 	}
 	margin := smallest(s.valSwing/(swingWide*s.scale), s.valSwing/(swingWide*s.level(s.valEnd)))
@@ -106,7 +106,7 @@ func (s *subject) swings() (Finding, bool) {
 
 // gapStays tells curves that both improved, or training alone, with a large gap between them.
 func (s *subject) gapStays() (Finding, bool) {
-	if len(s.val.y) == 0 || !s.comparable {
+	if len(s.val.y) == 0 || !s.comparable || s.gap <= 0 {
 		return Finding{}, false
 	}
 	improved := (s.valStart - s.valEnd) / s.scale
