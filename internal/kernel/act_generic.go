@@ -8,8 +8,8 @@ const (
 	invSqrt2Pi     = 0x1.988454p-2 // 1/√(2π)
 )
 
-// actForward is the Go twin of [ActForward].
-func actForward(a Act, p, q float32, dst, x []float32) {
+// actForwardGeneric is the Go twin of [ActForward].
+func actForwardGeneric(a Act, p, q float32, dst, x []float32) {
 	for i, v := range x {
 		dst[i] = act1(a, p, q, v)
 	}
@@ -75,8 +75,8 @@ func geluTanhArg(x float32) (u, du float32) {
 	return u, gelu2Sqrt2Pi * FMA(s, 3*geluCubic, 1)
 }
 
-// actBackward is the Go twin of [ActBackward].
-func actBackward(a Act, p, q float32, dx, dy, v []float32) {
+// actBackwardGeneric is the Go twin of [ActBackward].
+func actBackwardGeneric(a Act, p, q float32, dx, dy, v []float32) {
 	if a == ActLinear {
 		for i, d := range dy {
 			dx[i] = flush(d)
@@ -112,15 +112,16 @@ func actGradient1(a Act, p, q, d, v float32) float32 {
 	return flush(d * slope1(a, v))
 }
 
-// reluGradient1 is d inside the linear part, p·d below 0 and 0 at the cap; the
-// masked parts are 0 whatever d is, and NaN in v counts as below 0.
+// reluGradient1 is d inside the linear part, p·d below 0 and for NaN, 0 at the
+// cap. Without a cap p = 0 gives 0 even for a d that is not finite.
 func reluGradient1(a Act, p, q, d, v float32) float32 {
+	capped := a == ActReLU && q > 0
 	switch {
-	case a == ActReLU && q > 0 && v >= q:
+	case capped && v >= q:
 		return 0
 	case v > 0:
 		return flush(d)
-	case p == 0:
+	case p == 0 && !capped:
 		return 0
 	}
 	return flush(p * d)

@@ -1,16 +1,13 @@
 package kernel
 
-// sigmoidBCE is the Go twin of [SigmoidBCE].
-func (l *lossArgs) sigmoidBCE(p, z []float32) {
+// sigmoidBCEGeneric is the Go twin of [SigmoidBCE].
+func (l *lossArgs) sigmoidBCEGeneric(p, z []float32) {
 	for i := range l.rows {
 		lo, hi := i*l.cols, (i+1)*l.cols
 		scale := l.scaleOf(i) / float32(l.cols)
 		var sum lanes
 		for j, v := range z[lo:hi] {
-			t := l.target[lo+j]
-			if l.smoothing != 0 {
-				t = FMA(t, 1-l.smoothing, float32(0.5*l.smoothing))
-			}
+			t := FMA(l.target[lo+j], 1-l.smoothing, 0.5*l.smoothing)
 			y, loss := sigmoidBCE1(v, t)
 			sum[j%16] += loss
 			p[lo+j] = y
@@ -33,8 +30,8 @@ func sigmoidBCE1(z, t float32) (p, loss float32) {
 	return p, FMA(-z, t, top) + log1p01(e)
 }
 
-// mse is the Go twin of [MSE].
-func (l *lossArgs) mse(pred []float32) {
+// mseGeneric is the Go twin of [MSE].
+func (l *lossArgs) mseGeneric(pred []float32) {
 	for i := range l.rows {
 		lo, hi := i*l.cols, (i+1)*l.cols
 		scale := float32(2*l.scaleOf(i)) / float32(l.cols)
@@ -47,5 +44,42 @@ func (l *lossArgs) mse(pred []float32) {
 			}
 		}
 		l.loss[i] = sum.sum() / float32(l.cols)
+	}
+}
+
+// sigmoidBCE runs the vector kernels of one prediction per row, or the Go twin.
+func (l *lossArgs) sigmoidBCE(p, z []float32) {
+	n := l.rows
+	keep, half := 1-l.smoothing, 0.5*l.smoothing
+	ok := false
+	switch {
+	case l.cols != 1:
+	case l.grad == nil:
+		ok = sigmoidBCEVector(p[:n], l.loss, z, l.target, keep, half)
+	case l.scale == nil:
+		ok = sigmoidBCEGradVector(p[:n], l.loss, z, l.target, l.grad, keep, half, l.uniform)
+	default:
+		ok = sigmoidBCEGradScaledVector(p[:n], l.loss, z, l.target, l.grad, l.scale, keep, half)
+	}
+	if !ok {
+		l.sigmoidBCEGeneric(p, z)
+	}
+}
+
+// mse runs the vector kernels of one prediction per row, or the Go twin.
+func (l *lossArgs) mse(pred []float32) {
+	n := l.rows
+	ok := false
+	switch {
+	case l.cols != 1:
+	case l.grad == nil:
+		ok = squaredErrorVector(l.loss[:n], pred, l.target)
+	case l.scale == nil:
+		ok = squaredErrorGradVector(l.loss[:n], pred, l.target, l.grad, l.uniform)
+	default:
+		ok = squaredErrorGradScaledVector(l.loss[:n], pred, l.target, l.grad, l.scale)
+	}
+	if !ok {
+		l.mseGeneric(pred)
 	}
 }

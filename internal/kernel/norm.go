@@ -35,8 +35,8 @@ func BatchNormStats(mean, variance, x []float32, rows, cols int) {
 // the lengths are equal.
 func InvStd(dst, variance []float32, eps float32) {
 	mustMatch("InvStd", len(dst), len(variance))
-	for i, v := range variance {
-		dst[i] = 1 / sqrt1(v+eps)
+	if !invStdVector(dst, variance, eps) {
+		invStdGeneric(dst, variance, eps)
 	}
 }
 
@@ -92,5 +92,11 @@ func BatchNormInfer(y, x, mean, invStd, gamma, beta []float32, rows, cols int) {
 			k := float32(gamma[j] * invStd[j])
 			y[i*cols+j] = FMA(x[i*cols+j]-mean[j], k, beta[j])
 		}
+	}
+}
+
+func invStdGeneric(dst, variance []float32, eps float32) {
+	for i, v := range variance {
+		dst[i] = 1 / sqrt1(v+eps)
 	}
 }

@@ -50,7 +50,7 @@ func (u *Update) adjust1(w, g float32) (float32, float32) {
 		g += 0
 	}
 	g = clip1(float32(g*u.GradScale), -u.limit(), u.limit())
-	return FMA(-float32(u.Rate*u.Decay), w, w), g
+	return FMA(-u.decay(), w, w), g
 }
 
 // complement is 1−beta, rounded once.
@@ -86,14 +86,14 @@ func SGD(w, g, v []float32, u *Update, momentum float32, nesterov bool) {
 	sgdMomentum(w, g, v, u, momentum, nesterov)
 }
 
-func sgd(w, g []float32, u *Update) {
+func sgdGeneric(w, g []float32, u *Update) {
 	for i := range w {
 		x, d := u.adjust1(w[i], g[i])
 		w[i] = flush(FMA(-u.Rate, d, x))
 	}
 }
 
-func sgdMomentum(w, g, v []float32, u *Update, momentum float32, nesterov bool) {
+func sgdMomentumGeneric(w, g, v []float32, u *Update, momentum float32, nesterov bool) {
 	for i := range w {
 		x, d := u.adjust1(w[i], g[i])
 		step := float32(u.Rate * d)

@@ -16,7 +16,7 @@ func Adam(w, g, m, v, vmax []float32, u *Update, beta1, beta2 float64, eps float
 	amsgrad(w, g, m, v, vmax, u, c1, c2, eps)
 }
 
-func adam(w, g, m, v []float32, u *Update, c1, c2, eps float32) {
+func adamGeneric(w, g, m, v []float32, u *Update, c1, c2, eps float32) {
 	for i := range w {
 		x, d := u.adjust1(w[i], g[i])
 		m[i] = average1(c1, d, m[i])
@@ -25,7 +25,7 @@ func adam(w, g, m, v []float32, u *Update, c1, c2, eps float32) {
 	}
 }
 
-func amsgrad(w, g, m, v, vmax []float32, u *Update, c1, c2, eps float32) {
+func amsgradGeneric(w, g, m, v, vmax []float32, u *Update, c1, c2, eps float32) {
 	for i := range w {
 		x, d := u.adjust1(w[i], g[i])
 		m[i] = average1(c1, d, m[i])
@@ -45,7 +45,7 @@ func Adamax(w, g, m, s []float32, u *Update, beta1, beta2 float64, eps float32) 
 	adamax(w, g, m, s, u, complement(beta1), float32(beta2), eps)
 }
 
-func adamax(w, g, m, s []float32, u *Update, c1, beta2, eps float32) {
+func adamaxGeneric(w, g, m, s []float32, u *Update, c1, beta2, eps float32) {
 	for i := range w {
 		x, d := u.adjust1(w[i], g[i])
 		m[i] = average1(c1, d, m[i])
@@ -73,7 +73,7 @@ func Nadam(w, g, m, v []float32, u *Update, beta1, beta2 float64, eps float32, s
 	nadam(w, g, m, v, u, complement(beta1), complement(beta2), eps, s)
 }
 
-func nadam(w, g, m, v []float32, u *Update, c1, c2, eps float32, s NadamScalars) {
+func nadamGeneric(w, g, m, v []float32, u *Update, c1, c2, eps float32, s NadamScalars) {
 	for i := range w {
 		x, d := u.adjust1(w[i], g[i])
 		m[i] = average1(c1, d, m[i])

@@ -15,7 +15,7 @@ func RMSprop(w, g, s, mom, mean []float32, u *Update, rho float64, eps, momentum
 	rmsprop(w, g, s, mom, mean, u, complement(rho), eps, momentum)
 }
 
-func rmsprop(w, g, s, mom, mean []float32, u *Update, c, eps, momentum float32) {
+func rmspropGeneric(w, g, s, mom, mean []float32, u *Update, c, eps, momentum float32) {
 	for i := range w {
 		x, d := u.adjust1(w[i], g[i])
 		s[i] = averageSquare1(c, d, s[i])
@@ -44,7 +44,7 @@ func Adagrad(w, g, s []float32, u *Update, eps float32) {
 	adagrad(w, g, s, u, eps)
 }
 
-func adagrad(w, g, s []float32, u *Update, eps float32) {
+func adagradGeneric(w, g, s []float32, u *Update, eps float32) {
 	for i := range w {
 		x, d := u.adjust1(w[i], g[i])
 		q := squarable(d)
@@ -60,7 +60,7 @@ func Adadelta(w, g, s, d []float32, u *Update, rho float64, eps float32) {
 	adadelta(w, g, s, d, u, complement(rho), eps)
 }
 
-func adadelta(w, g, s, d []float32, u *Update, c, eps float32) {
+func adadeltaGeneric(w, g, s, d []float32, u *Update, c, eps float32) {
 	for i := range w {
 		x, q := u.adjust1(w[i], g[i])
 		s[i] = averageSquare1(c, q, s[i])

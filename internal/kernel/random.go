@@ -80,6 +80,12 @@ func Uniform(dst []float32, k Key, first uint64) {
 }
 
 func uniform(dst []float32, words []uint32) {
+	if !uniformVector(dst[:len(words)], words) {
+		uniformGeneric(dst, words)
+	}
+}
+
+func uniformGeneric(dst []float32, words []uint32) {
 	for i, w := range words {
 		dst[i] = uniform1(w)
 	}
@@ -99,6 +105,12 @@ func Normal(dst []float32, k Key, first uint64) {
 }
 
 func normal(dst []float32, words []uint32) {
+	if !normalVector(dst[:len(words)], words) {
+		normalGeneric(dst, words)
+	}
+}
+
+func normalGeneric(dst []float32, words []uint32) {
 	for i, w := range words {
 		dst[i] = normal1(w)
 	}

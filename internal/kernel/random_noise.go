@@ -15,6 +15,12 @@ func Dropout(y, x []float32, k Key, first uint64, rate float32) {
 }
 
 func dropout(y, x []float32, words []uint32, rate, scale float32) {
+	if !dropoutVector(y[:len(x)], x, words, rate, scale) {
+		dropoutGeneric(y, x, words, rate, scale)
+	}
+}
+
+func dropoutGeneric(y, x []float32, words []uint32, rate, scale float32) {
 	for i, v := range x {
 		if uniform1(words[i]) >= rate {
 			y[i] = v * scale
@@ -36,6 +42,12 @@ func AddNormalNoise(y, x []float32, k Key, first uint64, std float32) {
 }
 
 func addNormal(y, x []float32, words []uint32, std float32) {
+	if !addNormalVector(y[:len(x)], x, words, std) {
+		addNormalGeneric(y, x, words, std)
+	}
+}
+
+func addNormalGeneric(y, x []float32, words []uint32, std float32) {
 	for i, v := range x {
 		y[i] = FMA(std, normal1(words[i]), v)
 	}
@@ -54,6 +66,12 @@ func MulNormalNoise(y, x []float32, k Key, first uint64, std float32) {
 }
 
 func mulNormal(y, x []float32, words []uint32, std float32) {
+	if !mulNormalVector(y[:len(x)], x, words, std) {
+		mulNormalGeneric(y, x, words, std)
+	}
+}
+
+func mulNormalGeneric(y, x []float32, words []uint32, std float32) {
 	for i, v := range x {
 		y[i] = v * FMA(std, normal1(words[i]), 1)
 	}

@@ -1,6 +1,9 @@
 package kernel
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // SoftmaxRows is dst[i,j] = e^x[i,j] / Σ_k e^x[i,k] for each row, computed as
 // e^(x−m)·(1/Σ) with the row's largest element m. A row with NaN or +Inf, or of
@@ -32,7 +35,7 @@ func SoftmaxBackwardRows(dx, dy, y []float32, rows, cols int) {
 func mustHold(name string, rows, cols int, lengths ...int) {
 	for _, l := range lengths {
 		if rows < 0 || cols < 0 || l < rows*cols {
-			panic(fmt.Sprintf("kernel: %s of %d×%d elements: the operands have %v", name, rows, cols, lengths))
+			panic(fmt.Sprintf("kernel: %s of %d×%d elements: the operands have %v", name, rows, cols, slices.Clone(lengths)))
 		}
 	}
 }

@@ -1,12 +1,16 @@
 package kernel
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // mustMatch panics unless the operands of a kernel have n elements each.
 func mustMatch(name string, n int, lengths ...int) {
 	for _, l := range lengths {
 		if l != n {
-			panic(fmt.Sprintf("kernel: %s of %d elements: the other operands have %v", name, n, lengths))
+			// A copy, so that lengths need not be on the heap.
+			panic(fmt.Sprintf("kernel: %s of %d elements: the other operands have %v", name, n, slices.Clone(lengths)))
 		}
 	}
 }
@@ -15,8 +19,8 @@ func mustMatch(name string, n int, lengths ...int) {
 // file; they panic unless all slices have the same length.
 func Add(dst, a, b []float32) {
 	mustMatch("Add", len(dst), len(a), len(b))
-	for i, x := range a {
-		dst[i] = x + b[i]
+	if !addVector(dst, a, b) {
+		addGeneric(dst, a, b)
 	}
 }
 
@@ -26,24 +30,24 @@ func AddTo(dst, a []float32) { Add(dst, dst, a) }
 // Sub is dst[i] = a[i] − b[i].
 func Sub(dst, a, b []float32) {
 	mustMatch("Sub", len(dst), len(a), len(b))
-	for i, x := range a {
-		dst[i] = x - b[i]
+	if !subVector(dst, a, b) {
+		subGeneric(dst, a, b)
 	}
 }
 
 // Mul is dst[i] = a[i]·b[i].
 func Mul(dst, a, b []float32) {
 	mustMatch("Mul", len(dst), len(a), len(b))
-	for i, x := range a {
-		dst[i] = x * b[i]
+	if !mulVector(dst, a, b) {
+		mulGeneric(dst, a, b)
 	}
 }
 
 // AddScaled is dst[i] = a[i] + s·b[i], fused.
 func AddScaled(dst, a []float32, s float32, b []float32) {
 	mustMatch("AddScaled", len(dst), len(a), len(b))
-	for i, x := range a {
-		dst[i] = FMA(s, b[i], x)
+	if !addScaledVector(dst, a, b, s) {
+		addScaledGeneric(dst, a, s, b)
 	}
 }
 
@@ -51,58 +55,41 @@ func AddScaled(dst, a []float32, s float32, b []float32) {
 // with weight s for the new value.
 func Lerp(dst, a []float32, s float32, b []float32) {
 	mustMatch("Lerp", len(dst), len(a), len(b))
-	for i, x := range a {
-		dst[i] = FMA(s, b[i]-x, x)
+	if !lerpVector(dst, a, b, s) {
+		lerpGeneric(dst, a, s, b)
 	}
 }
 
 // Scale is dst[i] = s·a[i].
 func Scale(dst, a []float32, s float32) {
 	mustMatch("Scale", len(dst), len(a))
-	for i, x := range a {
-		dst[i] = s * x
+	if !scaleVector(dst, a, s) {
+		scaleGeneric(dst, a, s)
 	}
 }
 
 // Max is the larger of a[i] and b[i]: b[i] if they are equal, NaN if one is NaN.
 func Max(dst, a, b []float32) {
 	mustMatch("Max", len(dst), len(a), len(b))
-	for i, x := range a {
-		dst[i] = maxNaN(x, b[i])
+	if !maxVector(dst, a, b) {
+		maxGeneric(dst, a, b)
 	}
-}
-
-func maxNaN(a, b float32) float32 {
-	if a > b || a != a {
-		return a
-	}
-	return b
 }
 
 // Clip is dst[i] = min(max(a[i], lo), hi), with a[i] itself inside the limits;
 // NaN stays. lo must not be above hi.
 func Clip(dst, a []float32, lo, hi float32) {
 	mustMatch("Clip", len(dst), len(a))
-	for i, x := range a {
-		dst[i] = clip1(x, lo, hi)
+	if !clipVector(dst, a, lo, hi) {
+		clipGeneric(dst, a, lo, hi)
 	}
-}
-
-func clip1(x, lo, hi float32) float32 {
-	if lo > x {
-		x = lo
-	}
-	if hi < x {
-		x = hi
-	}
-	return x
 }
 
 // Sqrt is dst[i] = √a[i]; NaN below −0.
 func Sqrt(dst, a []float32) {
 	mustMatch("Sqrt", len(dst), len(a))
-	for i, x := range a {
-		dst[i] = sqrt1(x)
+	if !sqrtVector(dst, a) {
+		sqrtGeneric(dst, a)
 	}
 }
 
@@ -112,3 +99,7 @@ func Fill(dst []float32, s float32) {
 		dst[i] = s
 	}
 }
+
+// longest is the number of elements of one assembly call, which the scheduler
+// cannot interrupt: some tens of microseconds.
+const longest = 1 << 16

@@ -5,8 +5,8 @@ package kernel
 // x, as in all functions of this file; they panic unless the lengths are equal.
 func Exp(dst, x []float32) {
 	mustMatch("Exp", len(dst), len(x))
-	for i, v := range x {
-		dst[i] = exp1(v)
+	if !expVector(dst, x) {
+		expGeneric(dst, x)
 	}
 }
 
@@ -14,8 +14,8 @@ func Exp(dst, x []float32) {
 // with an error below 2 ulp; −1 for −Inf, ±0 for ±0, NaN for NaN.
 func Expm1(dst, x []float32) {
 	mustMatch("Expm1", len(dst), len(x))
-	for i, v := range x {
-		dst[i] = expm1(v)
+	if !expm1Vector(dst, x) {
+		expm1Generic(dst, x)
 	}
 }
 
@@ -23,8 +23,8 @@ func Expm1(dst, x []float32) {
 // included; −Inf for ±0, NaN below, +Inf for +Inf, NaN for NaN.
 func Log(dst, x []float32) {
 	mustMatch("Log", len(dst), len(x))
-	for i, v := range x {
-		dst[i] = log1(v)
+	if !logVector(dst, x) {
+		logGeneric(dst, x)
 	}
 }
 
@@ -32,8 +32,8 @@ func Log(dst, x []float32) {
 // ±0, NaN for NaN.
 func Tanh(dst, x []float32) {
 	mustMatch("Tanh", len(dst), len(x))
-	for i, v := range x {
-		dst[i] = tanh1(v)
+	if !tanhVector(dst, x) {
+		tanhGeneric(dst, x)
 	}
 }
 
@@ -41,8 +41,8 @@ func Tanh(dst, x []float32) {
 // +Inf, NaN for NaN.
 func Sigmoid(dst, x []float32) {
 	mustMatch("Sigmoid", len(dst), len(x))
-	for i, v := range x {
-		dst[i] = sigmoid1(v)
+	if !sigmoidVector(dst, x) {
+		sigmoidGeneric(dst, x)
 	}
 }
 
@@ -50,8 +50,8 @@ func Sigmoid(dst, x []float32) {
 // ±Inf, ±0 for ±0, NaN for NaN.
 func Erf(dst, x []float32) {
 	mustMatch("Erf", len(dst), len(x))
-	for i, v := range x {
-		dst[i] = erf1(v)
+	if !erfVector(dst, x) {
+		erfGeneric(dst, x)
 	}
 }
 
@@ -59,7 +59,7 @@ func Erf(dst, x []float32) {
 // for +Inf, NaN for NaN.
 func Softplus(dst, x []float32) {
 	mustMatch("Softplus", len(dst), len(x))
-	for i, v := range x {
-		dst[i] = softplus1(v)
+	if !softplusVector(dst, x) {
+		softplusGeneric(dst, x)
 	}
 }

@@ -1,15 +1,15 @@
-// Package asmgen writes the assembly files of internal/kernel.
+// Package asmgen writes the assembly files of internal/kernel, and the Go files
+// that choose between levels.
 //
 // A file is built from functions, a function from instructions in the syntax
 // of the Go assembler. The generator knows registers, memory operands, the
 // offsets of Go arguments, labels and constant tables; which registers hold
 // what is the business of each kernel's builder.
 //
-// The test of internal/kernel named TestAssemblyIsCurrent fails when a
-// checked-in file differs from what Files returns; with the flag -generate it
-// writes them instead (the tag lets the package build while they are stale):
+// The test of this package fails when a checked-in file differs from what Files
+// returns; with the flag -generate it writes them instead:
 //
-//	go test -tags purego ./internal/kernel -run TestAssemblyIsCurrent -generate
+//	go test ./internal/kernel/asmgen -generate
 package asmgen
 
 // families lists the builders of every kernel family.

@@ -87,7 +87,6 @@ func (f *File) Func(name string, params ...Param) *Func {
 		}
 		offset += p.size
 	}
-	offset = (offset + 7) &^ 7
 	fmt.Fprintf(&f.text, "\nTEXT ·%s(SB), NOSPLIT|NOFRAME, $0-%d\n", name, offset)
 	return fn
 }

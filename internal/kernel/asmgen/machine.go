@@ -1,6 +1,9 @@
 package asmgen
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // machine lowers blocks and loops for one level. Integer registers are numbered
 // from 0; every machine has at least 11.
@@ -9,21 +12,27 @@ type machine interface {
 	suffix() string
 	start(name string, params []Param)
 	finish() // returns from the function
+	// mark returns a function that takes back what was emitted since.
+	mark() (undo func())
+	// hoist keeps a constant or parameter in a register from here on. wanted lists
+	// those that took an instruction to load, most often loaded first.
+	hoist(v *vec)
+	wanted() []*vec
 
 	integer(i int) Reg
-	loadInt(arg string, r Reg)   // an argument
+	loadInt(arg string, r Reg) // an argument
 	move(from, to Reg)
 	addImm(n int, r Reg)
 	addReg(n, r Reg)
-	scaleBytes(r Reg)            // r ×= 4
+	scaleBytes(r Reg)                           // r ×= 4
 	branch(r Reg, cond string, n int, to Label) // jumps where r cond n, signed
 	jump(to Label)
 	newLabel(stem string) Label
 	place(l Label)
-	loopHead(l Label)            // place, aligned
+	loopHead(l Label) // place, aligned
 
-	setTail(n Reg)               // makes the tail 1 to lanes−1 lanes long
-	tailTo(on bool)              // whether blocks touch only the tail from here on
+	setTail(n Reg)  // makes the tail 1 to lanes−1 lanes long
+	tailTo(on bool) // whether blocks touch only the tail from here on
 
 	// lower emits a block; slot i of it is at ptrs[i] + disp.
 	lower(b *block, ptrs []Reg, disp int)
@@ -38,6 +47,9 @@ type machine interface {
 	storeLane(v *variable, r Reg)
 }
 
+// shortage is the panic of a machine out of registers.
+type shortage string
+
 // pool hands out registers while a block is lowered.
 type pool struct {
 	free []Reg
@@ -46,7 +58,7 @@ type pool struct {
 
 func (p *pool) take() Reg {
 	if len(p.free) == 0 {
-		panic(fmt.Sprintf("asmgen: no %s register left", p.name))
+		panic(shortage(p.name))
 	}
 	r := p.free[len(p.free)-1]
 	p.free = p.free[:len(p.free)-1]
@@ -55,14 +67,60 @@ func (p *pool) take() Reg {
 
 func (p *pool) give(r Reg) { p.free = append(p.free, r) }
 
-// countUses sets how often each vec of the block is used.
-func (b *block) countUses() {
+// prepare drops operations without effect, counts uses, and gives a vec that is
+// put into a variable right away the variable's register.
+func (b *block) prepare() {
 	for _, v := range b.ops {
-		v.uses, v.reg = 0, ""
+		v.uses, v.reg, v.fixed = 0, "", false
 	}
-	for _, v := range b.ops {
+	var kept []*vec
+	for i := len(b.ops) - 1; i >= 0; i-- {
+		v := b.ops[i]
+		if v.uses == 0 && v.op != opSet && v.op != opStore {
+			continue
+		}
 		for _, a := range v.args {
 			a.uses++
 		}
+		kept = append(kept, v)
 	}
+	slices.Reverse(kept)
+	b.ops = kept
+	for i := 1; i < len(b.ops); i++ {
+		made := b.ops[i-1]
+		if set := b.ops[i]; set.op == opSet && set.args[0] == made && made.uses == 1 && made.op != opGet {
+			made.reg, made.fixed = set.v.part(b), true
+		}
+	}
+}
+
+// part is the register of a variable for the block's lanes.
+func (v *variable) part(b *block) Reg {
+	if len(v.regs) == 1 {
+		return v.regs[0]
+	}
+	return v.regs[b.part]
+}
+
+// key tells uniform vecs apart.
+func (v *vec) key() string { return fmt.Sprint(v.op, v.name, v.bits) }
+
+// wishes counts how often uniform vecs had to be loaded.
+type wishes struct {
+	list  []*vec
+	count map[string]int
+}
+
+func (w *wishes) add(v *vec) {
+	if w.count == nil {
+		w.count = map[string]int{}
+	}
+	if w.count[v.key()]++; w.count[v.key()] == 1 {
+		w.list = append(w.list, v)
+	}
+}
+
+func (w *wishes) sorted() []*vec {
+	slices.SortStableFunc(w.list, func(a, b *vec) int { return w.count[b.key()] - w.count[a.key()] })
+	return w.list
 }

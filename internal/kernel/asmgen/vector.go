@@ -13,14 +13,15 @@ type block struct {
 
 // vec is a vector, a mask over lanes, or an operation without result.
 type vec struct {
-	op   opcode
-	args []*vec
-	bits uint32    // the constant, shift count or comparison
-	name string    // the parameter
-	slot int       // which pointer a load or store goes through
-	v    *variable // what get and set mean
-	reg  Reg       // while lowering: where the value is
-	uses int       // while lowering: how many are left
+	op    opcode
+	args  []*vec
+	bits  uint32    // the constant, shift count or comparison
+	name  string    // the parameter
+	slot  int       // which pointer a load or store goes through
+	v     *variable // what get and set mean
+	reg   Reg       // while lowering: where the value is
+	fixed bool      // while lowering: reg belongs to a variable
+	uses  int       // while lowering: how many are left
 }
 
 // variable is a vector that outlives a block. One with lanes16 holds 16 lanes in
@@ -89,10 +90,10 @@ func (b *block) add(op opcode, args ...*vec) *vec {
 }
 
 // Constants and parameters are not operations: they are operands at each use.
-func constant(x float32) *vec     { return constantBits(math.Float32bits(x)) }
-func constantBits(x uint32) *vec  { return &vec{op: opConst, bits: x} }
-func parameter(name string) *vec  { return &vec{op: opParam, name: name} }
-func (v *vec) uniform() bool      { return v.op == opConst || v.op == opParam }
+func constant(x float32) *vec    { return constantBits(math.Float32bits(x)) }
+func constantBits(x uint32) *vec { return &vec{op: opConst, bits: x} }
+func parameter(name string) *vec { return &vec{op: opParam, name: name} }
+func (v *vec) uniform() bool     { return v.op == opConst || v.op == opParam }
 func (v *vec) isMask() bool {
 	return v.op == opCompare || v.op == opGreaterInt || v.op == opBothMasks
 }

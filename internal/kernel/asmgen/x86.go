@@ -1,9 +1,6 @@
 package asmgen
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // x86 is the [machine] of AVX2 and AVX-512. Loads of a constant or parameter are
 // operands of the instruction that needs it: AVX-512 broadcasts 4 bytes of
@@ -16,8 +13,9 @@ type x86 struct {
 	words    []uint32
 	masked   bool
 	table    string
-	hoisted  map[string]Reg // parameters that live in registers
-	borrowed []Reg          // temporary registers of the current instruction
+	hoisted  map[string]Reg // constants and parameters that live in registers
+	wishes   wishes
+	borrowed []Reg // temporary registers of the current instruction
 }
 
 // x86Scratch are integer registers that no kernel holds anything in.
@@ -29,7 +27,7 @@ func newX86(wide bool, file *File) *x86 { return &x86{simd: simd{wide: wide}, fi
 
 func (x *x86) start(name string, params []Param) {
 	x.Func = x.file.Func(name+x.suffix(), params...)
-	x.hoisted = map[string]Reg{}
+	x.hoisted, x.wishes = map[string]Reg{}, wishes{}
 	x.vectors, x.masks, x.masked = pool{name: "vector"}, pool{name: "mask"}, false
 	n := 15 // the last is the tail mask
 	if x.wide {
@@ -118,11 +116,35 @@ func (x *x86) word(w uint32) string {
 	return Data("words", 32*i)
 }
 
-// hoist keeps a parameter in a register from here on.
-func (x *x86) hoist(param string) {
+func (x *x86) hoist(v *vec) {
 	r := x.vectors.take()
-	x.Op("VBROADCASTSS", x.Arg(param), r)
-	x.hoisted[param] = r
+	x.loadUniform(v, r)
+	x.hoisted[v.key()] = r
+}
+
+func (x *x86) wanted() []*vec { return x.wishes.sorted() }
+
+// loadUniform sets a register to a constant or parameter.
+func (x *x86) loadUniform(v *vec, r Reg) {
+	switch {
+	case v.op == opParam:
+		x.Op("VBROADCASTSS", x.Arg(v.name), r)
+	case v.bits == 0:
+		x.zero(r)
+	case x.wide:
+		x.Op("VBROADCASTSS", x.word(v.bits), r)
+	default:
+		x.Op("VMOVUPS", x.word(v.bits), r)
+	}
+}
+
+func (x *x86) mark() (undo func()) {
+	text, words := x.file.text.String(), len(x.words)
+	return func() {
+		x.file.text.Reset()
+		x.file.text.WriteString(text)
+		x.words = x.words[:words]
+	}
 }
 
 func (x *x86) newVariable(lanes16 bool) *variable {
@@ -153,45 +175,40 @@ func (x *x86) giveBack() {
 
 // inReg is the register that holds v.
 func (x *x86) inReg(v *vec) Reg {
-	switch {
-	case v.op == opConst:
-		r := x.borrow()
-		if x.wide {
-			x.Op("VBROADCASTSS", x.word(v.bits), r)
-		} else {
-			x.Op("VMOVUPS", x.word(v.bits), r)
-		}
-		return r
-	case v.op == opParam:
-		if r, ok := x.hoisted[v.name]; ok {
-			return r
-		}
-		r := x.borrow()
-		x.Op("VBROADCASTSS", x.Arg(v.name), r)
+	if !v.uniform() {
+		return v.reg
+	}
+	if r, ok := x.hoisted[v.key()]; ok {
 		return r
 	}
-	return v.reg
+	x.wishes.add(v)
+	r := x.borrow()
+	x.loadUniform(v, r)
+	return r
 }
 
 // source is v as the operand that may be memory, and the suffix that the
 // instruction then needs.
 func (x *x86) source(v *vec) (operand any, suffix string) {
-	switch {
-	case v.op == opConst && x.wide:
-		return x.word(v.bits), ".BCST"
-	case v.op == opConst:
-		return x.word(v.bits), ""
-	case v.op == opParam && x.wide && x.hoisted[v.name] == "":
-		return x.Arg(v.name), ".BCST"
+	if v.uniform() && x.hoisted[v.key()] == "" {
+		switch {
+		case v.op == opConst && x.wide:
+			return x.word(v.bits), ".BCST"
+		case v.op == opConst:
+			return x.word(v.bits), ""
+		case x.wide:
+			x.wishes.add(v)
+			return x.Arg(v.name), ".BCST"
+		}
 	}
 	return x.inReg(v), ""
 }
 
-// use counts one use of v down and frees its register after the last.
+// use counts one use of each down and frees its register after the last.
 func (x *x86) use(args ...*vec) {
 	for _, v := range args {
 		v.uses--
-		if v.uses > 0 || v.uniform() || v.reg == "" || v.op == opGet {
+		if v.uses > 0 || v.uniform() || v.reg == "" || v.fixed {
 			continue
 		}
 		if x.wide && v.isMask() {
@@ -203,8 +220,11 @@ func (x *x86) use(args ...*vec) {
 	}
 }
 
-// result gives v its register.
+// result gives v its register, unless it has one.
 func (x *x86) result(v *vec) Reg {
+	if v.fixed {
+		return v.reg
+	}
 	if x.wide && v.isMask() {
 		v.reg = x.masks.take()
 	} else {
@@ -214,25 +234,17 @@ func (x *x86) result(v *vec) Reg {
 }
 
 func (x *x86) lower(b *block, ptrs []Reg, disp int) {
-	b.countUses()
+	b.prepare()
 	for _, v := range b.ops {
 		x.lowerOp(b, v, ptrs, disp)
 		x.giveBack()
 	}
 }
 
-// part is the register of a variable for the block's lanes.
-func (v *variable) part(b *block) Reg {
-	if len(v.regs) == 1 {
-		return v.regs[0]
-	}
-	return v.regs[b.part]
-}
-
 func (x *x86) lowerOp(b *block, v *vec, ptrs []Reg, disp int) {
 	switch v.op {
 	case opGet:
-		v.reg = v.v.part(b)
+		v.reg, v.fixed = v.v.part(b), true
 	case opSet:
 		from := x.inReg(v.args[0])
 		if to := v.v.part(b); from != to {
@@ -305,19 +317,16 @@ func (x *x86) fused(v *vec) {
 		a, c = c, a // the memory operand, if any, is c
 	}
 	ends := func(u *vec) bool {
-		n := 0
-		for _, w := range v.args {
-			if w == u {
-				n++
-			}
+		if u.uniform() || u.uses != 1 || u.fixed != v.fixed {
+			return false
 		}
-		return !u.uniform() && u.op != opGet && u.uses == n && n == 1
+		return !v.fixed || u.reg == v.reg
 	}
 	emit := func(form string, dst *vec, last, middle *vec) {
 		m := x.inReg(middle)
 		l, suffix := x.source(last)
 		r := dst.reg
-		dst.reg = "" // moves to v
+		dst.reg = "" // it becomes v's
 		x.Op(stem+form+"PS"+suffix, l, m, r)
 		x.use(v.args...)
 		v.reg = r
@@ -334,20 +343,14 @@ func (x *x86) fused(v *vec) {
 	default:
 		l, suffix := x.source(c)
 		m := x.inReg(a)
-		r := x.vectors.take()
-		switch {
-		case z.op == opConst && x.wide:
-			x.Op("VBROADCASTSS", x.word(z.bits), r)
-		case z.op == opParam && x.hoisted[z.name] == "":
-			x.Op("VBROADCASTSS", x.Arg(z.name), r)
-		case z.op == opConst:
-			x.Op("VMOVUPS", x.word(z.bits), r)
-		default:
+		r := x.result(v)
+		if z.uniform() && x.hoisted[z.key()] == "" {
+			x.loadUniform(z, r)
+		} else {
 			x.Op("VMOVAPS", x.inReg(z), r)
 		}
 		x.Op(stem+"231PS"+suffix, l, m, r)
 		x.use(v.args...)
-		v.reg = r
 	}
 }
 
@@ -397,11 +400,13 @@ func (x *x86) chosen(v *vec) {
 // keepLanes is v = mask ? a : +0. For opInside the mask is the tail's, and in full
 // blocks there is nothing to do.
 func (x *x86) keepLanes(v *vec, mask Reg, a *vec) {
+	if v.op == opInside && !x.masked {
+		x.same(v, a)
+		return
+	}
 	from := x.inReg(a)
 	x.use(v.args...)
 	switch {
-	case v.op == opInside && !x.masked:
-		x.Op("VMOVAPS", from, x.result(v))
 	case x.wide:
 		x.Op("VMOVAPS.Z", from, mask, x.result(v))
 	default:
@@ -409,11 +414,21 @@ func (x *x86) keepLanes(v *vec, mask Reg, a *vec) {
 	}
 }
 
+// same makes v the value a, in a's register if it is its last use.
+func (x *x86) same(v, a *vec) {
+	if !v.fixed && !a.fixed && !a.uniform() && a.uses == 1 {
+		v.reg, a.reg = a.reg, ""
+		x.use(v.args...)
+		return
+	}
+	from := x.inReg(a)
+	x.use(v.args...)
+	x.Op("VMOVAPS", from, x.result(v))
+}
+
 func (x *x86) selectLanes(v *vec, mask Reg, a, c *vec) {
 	if v.op == opInsideOr && !x.masked {
-		from := x.inReg(a)
-		x.use(v.args...)
-		x.Op("VMOVAPS", from, x.result(v))
+		x.same(v, a)
 		return
 	}
 	yes, suffix := x.source(a)
@@ -445,14 +460,7 @@ func (x *x86) flushed(v *vec) {
 
 func (x *x86) fill(v *variable, w uint32) {
 	for _, r := range v.regs {
-		switch {
-		case w == 0:
-			x.zero(r)
-		case x.wide:
-			x.Op("VBROADCASTSS", x.word(w), r)
-		default:
-			x.Op("VMOVUPS", x.word(w), r)
-		}
+		x.loadUniform(constantBits(w), r)
 	}
 }
 
@@ -474,7 +482,7 @@ func (x *x86) reduce(op opcode, v, to *variable) {
 	} else {
 		x.Op(name, v.regs[1], v.regs[0], r)
 	}
-	x.Op("VEXTRACTF128", Imm(1), x.half(r), x.low(t))
+	x.Op(map[bool]string{true: "VEXTRACTF32X4", false: "VEXTRACTF128"}[x.wide], Imm(1), x.half(r), x.low(t))
 	x.Op(name, x.low(t), x.low(r), x.low(r))
 	x.Op("VPERMILPS", Imm(0b01_00_11_10), x.low(r), x.low(t))
 	x.Op(name, x.low(t), x.low(r), x.low(r))
@@ -483,5 +491,3 @@ func (x *x86) reduce(op opcode, v, to *variable) {
 	x.Op("VBROADCASTSS", x.low(r), r)
 	x.giveBack()
 }
-
-func (x *x86) String() string { return fmt.Sprint("x86 ", x.suffix()) }
