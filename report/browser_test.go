@@ -149,8 +149,8 @@ func TestCurvesReact(t *testing.T) {
 	chromium := browser(t)
 	var found struct {
 		Hover, Below, Marks, Labels []string
-		Live                bool
-		Still, Pressed      string
+		Live                        bool
+		Still, Pressed              string
 	}
 	probed(t, chromium, written(t, irisFit().Report()), pointer+`
 		mouse(over, "mouseenter", 0); mouse(over, "mousemove", 0); mouse(over, "mousemove", 1);

@@ -37,6 +37,15 @@ function tick(u, values) {
   });
 }
 
+// logRange ends at 1, 2 or 5 times a power of ten; uPlot's own would go on to whole decades.
+function logRange(u, min, max) {
+  if (min == null) return [0.1, 1];
+  function steps(v) {
+    return [1, 2, 5, 10].map(function (m) { return +(m * Math.pow(10, Math.floor(Math.log10(v)))).toPrecision(3); });
+  }
+  return [steps(min).filter(function (s) { return s <= min; }).pop() || min / 2, steps(max).find(function (s) { return s > max; }) || max * 2];
+}
+
 // Curves draws the panels of one figure; zoom and pointer are common to them.
 function Curves(figure, index) {
   this.data = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
@@ -96,7 +105,7 @@ Curves.prototype.options = function (panel, i) {
     width: this.width(),
     height: rate ? 150 : 260,
     cursor: { sync: { key: this.key, setSeries: false }, drag: { x: true, y: false } },
-    scales: { x: { time: false, range: this.epochRange.bind(this) }, y: this.logs[i] ? { distr: 3 } : {} },
+    scales: { x: { time: false, range: this.epochRange.bind(this) }, y: this.logs[i] ? { distr: 3, range: logRange } : {} },
     axes: [Object.assign({ incrs: [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 2500, 5000, 10000] }, axis), Object.assign({ size: 62 }, axis)],
     series: [{ label: "epoch", value: function (u, v) { return v == null ? "–" : String(v); } }].concat(panel.series.map(function (s) {
       return { label: s.name, stroke: color(s.part), width: 1.75, points: { show: self.data.epochs === 1, size: 6 },
