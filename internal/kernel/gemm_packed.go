@@ -48,12 +48,19 @@ func (t *tile) packs() bool {
 // packsA reports whether A is packed in strips.
 func (t *tile) packsA() bool { return t.aRow == 4 && t.packs() && t.depth > stripDepth }
 
+// turnedWidth returns the distance between the rows of B after transposing.
+func (t *tile) turnedWidth() int { return min((t.cols+15)&^15, turnedCols) }
+
 // packedWidth returns the number of packed elements for each step of k.
 func (t *tile) packedWidth() int {
-	if t.packsA() {
-		return panelCols() + min((t.rows+stripRows-1)/stripRows*stripRows, blockM)
+	width := panelCols()
+	if t.turnsB() {
+		width = max(width, t.turnedWidth())
 	}
-	return panelCols()
+	if t.packsA() {
+		width += min((t.rows+stripRows-1)/stripRows*stripRows, blockM)
+	}
+	return width
 }
 
 // blocked computes the tile with packed operands in work. With less work than
@@ -99,6 +106,9 @@ func (t *tile) blocks(work []float32, rows, depth int, strips bool) {
 // panels computes one block, panel by panel.
 func (t *tile) panels(work []float32, strips bool) {
 	cols := panelCols()
+	if t.turnsB() && t.depth <= turnedDepth && turnedCols*t.depth <= len(work) && !strips {
+		cols = turnedCols
+	}
 	packed, a := work[:cols*t.depth], work[cols*t.depth:]
 	if strips {
 		t.packA(a)
@@ -106,7 +116,7 @@ func (t *tile) panels(work []float32, strips bool) {
 	}
 	for j := 0; j < t.cols; j += cols {
 		p := t.sub(0, t.rows, j, cols)
-		done := p.packB(packed)
+		done := p.packB(packed, cols)
 		if !strips {
 			rest := p.sub(done, p.rows, 0, cols)
 			rest.sums = p.sums
@@ -126,23 +136,30 @@ func (t *tile) panels(work []float32, strips bool) {
 	}
 }
 
-// packB packs B of a tile of one panel's width and makes t use it. It returns
-// the number of rows of C that it computed on the way.
-func (t *tile) packB(packed []float32) (rows int) {
-	cols := panelCols()
+// packB packs B of a tile of one panel, cols columns wide, where that pays, and
+// makes t use it. It returns the number of rows of C that it computed on the way.
+func (t *tile) packB(packed []float32, cols int) (rows int) {
 	switch {
 	case t.bCol != 4:
-		transposeVector(unsafe.SliceData(packed), 4*cols, t.b, t.bCol, t.cols, t.depth)
+		t.turnB(packed, cols)
 	case t.rows < packRows || t.cols < packedCols() || t.depth < packDepth:
 		return 0
 	default:
 		first := t.sub(0, tileRows, 0, cols)
 		first.pack = unsafe.SliceData(packed)
 		first.runPack()
+		t.b, t.bStep = first.pack, 4*cols
 		rows = tileRows
 	}
-	t.b, t.bStep, t.bCol = unsafe.SliceData(packed), 4*cols, 4
 	return rows
+}
+
+// turnB transposes B into work, with rows the given elements apart, and makes t
+// use it.
+func (t *tile) turnB(work []float32, width int) {
+	to := unsafe.SliceData(work)
+	transposeVector(to, 4*width, t.b, t.bCol, t.cols, t.depth)
+	t.b, t.bStep, t.bCol = to, 4*width, 4
 }
 
 // packA copies the block's rows of op(A), stored transposed, to strips.

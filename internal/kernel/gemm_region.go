@@ -7,6 +7,9 @@ const (
 	// because the scheduler cannot interrupt it.
 	callWork = 1 << 21
 
+	turnedCols  = 64 // columns of a B stored transposed that are turned at once
+	turnedDepth = 64 // up to that depth, else those of a panel
+
 	narrowCols  = 4 // columns up to which lanes are rows of C,
 	narrowRows  = 8 // given that many rows and, if A is stored transposed,
 	narrowDepth = 4 // that many steps
@@ -25,8 +28,8 @@ func (g *Gemm) region(rows, cols span, work []float32) {
 		t.narrow()
 	case t.turnsB() && t.rows == 1 && t.bias == nil && t.mask == nil && t.flags == 0:
 		t.oneRowTurned()
-	case t.turnsB() && t.cols <= panelCols() && t.depth*panelCols() <= len(work):
-		t.packB(work)
+	case t.turnsB() && t.cols <= turnedCols && t.depth*t.turnedWidth() <= len(work):
+		t.turnB(work, t.turnedWidth())
 		t.inPlace()
 	case t.turnsB() || len(work) > 0 && t.packs():
 		t.blocked(work)

@@ -63,7 +63,7 @@ func field(name string) Mem { return At(regTile, 8*slices.Index(TileFields, name
 func gemmAMD64(wide bool) *File {
 	p := product{simd: simd{wide: wide}}
 	name := "gemm_avx2_amd64.s"
-	p.most, p.wide1 = 2, []int{8}
+	p.most, p.wide1 = 2, []int{8, 4}
 	p.tiles = map[int][]int{2: {6, 4, 3, 2, 1}, 1: {8, 4, 2, 1}}
 	if wide {
 		name = "gemm_avx512_amd64.s"
