@@ -167,7 +167,7 @@ func TestSameBitsAfterResume(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for stopAt := range epochs {
+	for stopAt := range wantLoss {
 		path := filepath.Join(t.TempDir(), "state")
 		stopping, cancel := context.WithCancel(ctx)
 		stop := callbacks.Hooks{OnBatchEnd: func(r *goodfit.Run) error {
