@@ -35,13 +35,15 @@ func CheckFails(t testing.TB, layer nn.Layer, in []tensor.Shape, want string) {
 
 // checker is a check under way.
 type checker struct {
-	t testing.TB
-	c Case
+	t      testing.TB
+	c      Case
+	failed bool
 }
 
 // faultf reports a fault of the layer.
 func (k *checker) faultf(format string, args ...any) {
 	k.t.Helper()
+	k.failed = true
 	k.t.Errorf("%s of %v: %s", describe(k.c.Layer), k.c.In, fmt.Sprintf(format, args...))
 }
 
@@ -68,16 +70,10 @@ var key = kernel.Key{Seed: 0x9e3779b97f4a7c15, Step: 3}
 // check runs everything, the formula first: the rest makes little sense without.
 func (k *checker) check(op nn.Op) {
 	k.t.Helper()
-	ok := true
 	for _, rows := range slices.Compact([]int{k.c.rows(), 1}) {
-		s := k.sample(op, rows)
-		if s == nil {
-			return
-		}
-		ok = ok && k.formula(op, s, setup{mode: nn.Train}) && k.formula(op, s, setup{mode: nn.Infer}) &&
-			k.formula(op, s, setup{mode: nn.Train, frozen: true}) && k.statistics(op, s)
+		k.formulas(op, rows)
 	}
-	if !ok {
+	if k.failed {
 		return
 	}
 	s := k.sample(op, k.c.rows())
@@ -140,6 +136,9 @@ func (k *checker) parameters(op nn.Op) bool {
 		switch {
 		case p != op.Params()[i]:
 			k.faultf("Params returns other pointers at each call")
+			return false
+		case len(other.Params()) != len(op.Params()):
+			k.faultf("two builds have %d and %d parameters", len(op.Params()), len(other.Params()))
 			return false
 		case p == other.Params()[i]:
 			k.faultf("two builds share parameter %q", p.Name)

@@ -19,8 +19,11 @@ func differ(got []float32, want []float64, tolerance float64) string {
 	worst, at := 0.0, -1
 	for i, w := range want {
 		e := math.Abs(float64(got[i]) - w)
-		if !(e <= limit) && (at < 0 || e > worst || math.IsNaN(e)) {
+		if e > max(worst, limit) || math.IsNaN(e) {
 			worst, at = e, i
+		}
+		if math.IsNaN(e) {
+			break
 		}
 	}
 	if at < 0 {

@@ -6,7 +6,8 @@ import (
 	"github.com/goodfit-ml/goodfit/nn"
 )
 
-// sample draws data at which the formulas have no kink; nil if it finds none.
+// sample draws data at which the formulas have no kink, and reports if it finds
+// none.
 func (k *checker) sample(op nn.Op, rows int) *sample {
 	k.t.Helper()
 	const tries = 20
@@ -19,7 +20,7 @@ func (k *checker) sample(op nn.Op, rows int) *sample {
 		}
 	}
 	k.faultf("none of %d samples of %d rows lies off the formula's kinks; set Inputs or Params", tries, rows)
-	return nil
+	return newSample(&k.c, op, rows, 1)
 }
 
 // do runs a sample in a pass of its own and reports a trespass.
@@ -59,33 +60,46 @@ func (k *checker) refOf(op nn.Op, s *sample, how setup) Ref {
 	return k.c.training(newRun(op, s, how).pass)
 }
 
+// formulas compares passes over so many rows with what the case says, until
+// something differs.
+func (k *checker) formulas(op nn.Op, rows int) {
+	k.t.Helper()
+	s := k.sample(op, rows)
+	for _, how := range setups {
+		if !k.failed {
+			k.formula(op, s, how)
+		}
+	}
+	if !k.failed {
+		k.statistics(op, s)
+	}
+}
+
 // formula compares values and gradients with the formula.
-func (k *checker) formula(op nn.Op, s *sample, how setup) bool {
+func (k *checker) formula(op nn.Op, s *sample, how setup) {
 	k.t.Helper()
 	where := fmt.Sprintf("%v, %d rows", how, s.rows)
 	want := expect(k.refOf(op, s, how), op, s)
 	if len(want.out) != len(s.dout) {
 		k.faultf("%s: the formula gives %d values, want %d for shape %v", where, len(want.out), len(s.dout), op.Out())
-		return false
+		return
 	}
 	got := k.do(op, s, how)
 	tolerance := k.c.tolerance()
 	if !k.report(where+", output", differ(got.out, want.out, tolerance)) {
-		return false
+		return
 	}
-	ok := true
 	for i := range got.din {
-		ok = k.report(fmt.Sprintf("%s, gradient of input %d", where, i+1), differ(got.din[i], want.din[i], tolerance)) && ok
+		k.report(fmt.Sprintf("%s, gradient of input %d", where, i+1), differ(got.din[i], want.din[i], tolerance))
 	}
 	for i, p := range op.Params() {
 		if i < len(got.grads) && got.grads[i] != nil {
-			ok = k.report(fmt.Sprintf("%s, gradient of parameter %q", where, p.Name), differ(got.grads[i], want.grads[i], tolerance)) && ok
+			k.report(fmt.Sprintf("%s, gradient of parameter %q", where, p.Name), differ(got.grads[i], want.grads[i], tolerance))
 		}
 	}
-	if ok && s.rows == k.c.rows() {
+	if !k.failed && s.rows == k.c.rows() {
 		k.sensitivity(where, op, got, want)
 	}
-	return ok
 }
 
 // sensitivity plants faults of 0.1 % in the result, which the comparison must see.
@@ -114,23 +128,20 @@ func (k *checker) plant(where string, got []float32, want []float64) {
 }
 
 // statistics compares what a pass in training leaves in the statistics.
-func (k *checker) statistics(op nn.Op, s *sample) bool {
+func (k *checker) statistics(op nn.Op, s *sample) {
 	k.t.Helper()
 	k.do(op, s, setup{mode: nn.Train})
 	var want map[string][]float64
 	if k.c.Stats != nil {
 		want = k.c.Stats(s.named(op), s.rows, s.inputs()...)
 	}
-	ok := true
 	for _, p := range op.Params() {
-		if !p.Statistic {
-			continue
-		}
-		if want[p.Name] == nil {
+		switch {
+		case !p.Statistic:
+		case want[p.Name] == nil:
 			k.faultf("Case.Stats says nothing of statistic %q", p.Name)
-			return false
+		default:
+			k.report(fmt.Sprintf("statistic %q after %d rows", p.Name, s.rows), differ(p.Value, want[p.Name], k.c.tolerance()))
 		}
-		ok = k.report(fmt.Sprintf("statistic %q after %d rows", p.Name, s.rows), differ(p.Value, want[p.Name], k.c.tolerance())) && ok
 	}
-	return ok
 }
