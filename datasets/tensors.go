@@ -185,6 +185,8 @@ func newCutter(t *Tensors, plan BatchPlan) *cutter {
 	if !plan.InOrder {
 		c.order = random.New(random.Derive(plan.Seed, uint64(plan.Epoch))).Perm(rows)
 		c.allocate(min(c.size, rows))
+	} else {
+		c.allocate(0)
 	}
 	return c
 }
@@ -225,7 +227,8 @@ func (c *cutter) cut(lo, hi int) Batch {
 // take returns rows lo to hi-1 in the batch's order.
 func (c *cutter) take(dst, src *tensor.Tensor, lo, hi int) *tensor.Tensor {
 	if c.order == nil {
-		return src.Slice(lo, hi)
+		dst.SetSlice(src, lo, hi)
+		return dst
 	}
 	dst.SetRows(hi - lo)
 	kernel.GatherRows(dst.Data(), src.Data(), c.order[lo:hi], src.Shape().Size())

@@ -93,6 +93,13 @@ func (t *Tensor) Slice(lo, hi int) *Tensor {
 	return &Tensor{rows: hi - lo, shape: t.shape, data: t.data[lo*n : hi*n]}
 }
 
+// SetSlice makes t the rows lo to hi-1 of src, sharing their values, as
+// src.Slice(lo, hi) without a new tensor.
+func (t *Tensor) SetSlice(src *Tensor, lo, hi int) {
+	n := src.shape.Size()
+	t.rows, t.shape, t.data = hi-lo, src.shape, src.data[lo*n:hi*n]
+}
+
 // Reshape returns a tensor that shares its values with t and has rows of
 // another shape of the same size. It panics if the sizes differ.
 func (t *Tensor) Reshape(shape ...int) *Tensor {
