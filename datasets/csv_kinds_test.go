@@ -82,7 +82,8 @@ func TestDecimalCommaAcrossColumns(t *testing.T) {
 		{"a;b\n1.5;1,234\n", "a:number b:category"}, // b may be 1234
 		{"a;b\n1.234;1,234\n", "a:number b:category"},
 		{"a;b\n1;1,234\n", "a:number b:category"},
-		{"a\tb\n1\t0,5\n", "a:number b:category"}, // only a semicolon goes with a decimal comma
+		{"a;b;c\n0,5;1.5;1,234\n", "a:number b:number c:category"}, // the file has both marks
+		{"a\tb\n1\t0,5\n", "a:number b:category"},                  // only a semicolon goes with a decimal comma
 	} {
 		if got := header(mustRead(t, tt.text, datasets.CSVOptions{})); got != tt.want {
 			t.Errorf("%q: %s, want %s", tt.text, got, tt.want)
@@ -106,6 +107,11 @@ func TestDecimalCommaOption(t *testing.T) {
 	}
 	if got := table.Columns()[1].Numbers(); !slices.Equal(got, []float64{-500, 7}) {
 		t.Errorf("b is %v", got)
+	}
+	options.NoHeader = true
+	table = mustRead(t, "1,5\n2,25\n", options) // the comma separates nothing
+	if got := table.Columns()[0].Numbers(); len(table.Columns()) != 1 || !slices.Equal(got, []float64{1.5, 2.25}) {
+		t.Errorf("a single column of decimal commas: %v", cellsOf(table))
 	}
 	forced := datasets.CSVOptions{Kinds: map[string]datasets.Kind{"b": datasets.Number}}
 	table = mustRead(t, "a;b\n1;1,234\n", forced)

@@ -12,12 +12,16 @@ var separators = [...]rune{'\t', ';', '|', ','}
 
 // guessSeparator returns the candidate that cuts the rows of the sample into the
 // same number of fields, more than one, most often. A file of one column has
-// none, and the comma serves. Whole says that the sample is the whole file.
+// none, and the comma serves, or the semicolon beside decimal commas. Whole says
+// that the sample is the whole file.
 func guessSeparator(sample []byte, whole bool, o CSVOptions) rune {
 	if end := bytes.LastIndexByte(sample, '\n'); !whole && end >= 0 {
 		sample = sample[:end+1]
 	}
 	best, most := ',', 0.0
+	if o.DecimalComma {
+		best = ';'
+	}
 	for _, separator := range separators {
 		if separator == o.Comment || separator == ',' && o.DecimalComma {
 			continue

@@ -116,7 +116,8 @@ func TestReadCSVErrors(t *testing.T) {
 		{"name twice, in numbers", "5,0,0\n1,2,3\n", datasets.CSVOptions{}, `t.csv: line 1: columns 2 and 3 are both named "0"; is this a file without header?`},
 		{"no name", "a,,c\n1,2,3\n", datasets.CSVOptions{}, "t.csv: line 1: column 2 has no name"},
 		{"no name and index taken", ",index\n1,2\n", datasets.CSVOptions{}, "t.csv: line 1: column 1 has no name"},
-		{"infinite", "a,b\n1,2\n1,inf\n", datasets.CSVOptions{}, `t.csv: line 3: column "b": the number is infinite (inf); leave the cell empty if it is unknown`},
+		{"infinite", "a,b\n1,2\n1,inf\n-inf,inf\n1,1e400\n", datasets.CSVOptions{}, `t.csv: line 4: column "a": the number is infinite (-inf); leave the cell empty if it is unknown`},
+		{"infinite twice", "a,b\n1,inf\n1,-inf\n", datasets.CSVOptions{}, `t.csv: line 2: column "b": the number is infinite (inf); leave the cell empty if it is unknown`},
 		{"minus infinity", "a\n1\n-Infinity\n", datasets.CSVOptions{}, `t.csv: line 3: column "a": the number is infinite (-Infinity); leave the cell empty if it is unknown`},
 		{"beyond float64", "a\n1e999\n1\n", datasets.CSVOptions{}, `t.csv: line 2: column "a": the number is infinite (1e999); leave the cell empty if it is unknown`},
 		{"open quote", "a,b\n1,2\n3,\"4\n5,6\n", datasets.CSVOptions{}, "t.csv: line 3: a quoted field does not end, or goes on after its closing quote"},
@@ -175,6 +176,9 @@ func TestReadCSVUTF16(t *testing.T) {
 			if err != nil {
 				t.Fatalf("mark %q, big endian %v: %v", mark, big, err)
 			}
+			if got := header(table); got != "n:number note:category" {
+				t.Errorf("mark %q, big endian %v: columns %s", mark, big, got)
+			}
 			if got := cellsOf(table); !slices.EqualFunc(got, want, slices.Equal) {
 				t.Errorf("mark %q, big endian %v: other cells than in UTF-8", mark, big)
 			}
@@ -222,6 +226,28 @@ func TestTableLine(t *testing.T) {
 	made, err := datasets.NewTable(datasets.NumberColumn("a", []float64{1}))
 	if err != nil || made.Line(0) != 0 {
 		t.Errorf("a table without a file: line %d, error %v", made.Line(0), err)
+	}
+}
+
+// The bound on the length of a row is none on that of the file, nor on rows below it.
+func TestReadCSVLargeRows(t *testing.T) {
+	row := "7,\"" + strings.Repeat("long\n", 1<<20) + "\"\n" // 5 MiB
+	table := mustRead(t, "n,text\n"+strings.Repeat(row, 4), datasets.CSVOptions{})
+	if got := table.Rows(); got != 4 {
+		t.Errorf("%d rows, want 4", got)
+	}
+	if got, want := table.Line(3), 2+3*(1<<20+1); got != want {
+		t.Errorf("the last row is in line %d, want %d", got, want)
+	}
+}
+
+// A row that the sample for the guess cuts off does not speak against the
+// semicolon that would have come.
+func TestReadCSVSampleCutsRow(t *testing.T) {
+	long := strings.Repeat("x", 40_000)
+	table := mustRead(t, "a,b;c\n1,"+long+";2\n1,"+long+";2\n", datasets.CSVOptions{})
+	if got, want := header(table), "a,b:category c:number"; got != want {
+		t.Errorf("columns %s, want %s", got, want)
 	}
 }
 

@@ -12,7 +12,8 @@ import (
 // since blank rows are skipped.
 //
 // ReadCSV reads the table back. Give it the kind of a Category whose texts look
-// like another kind; a carriage return before a line end is lost.
+// like another kind. Spaces around a text are lost, and so is a carriage return
+// before a line end in it.
 func (t *Table) WriteCSV(w io.Writer) error {
 	out := bufio.NewWriterSize(w, sampleBytes)
 	var line []byte
@@ -69,15 +70,15 @@ func appendField(line []byte, i int, cell string) []byte {
 }
 
 // isPlainField reports whether a cell needs no quotes: it has no separator that
-// could be guessed, no quote, no mark of a comment or of a binary file, no control
-// character and no space at its ends.
+// could be guessed, no quote, no mark of a comment or of a binary file, and no
+// control character.
 func isPlainField(cell string) bool {
 	for i := range len(cell) {
 		if cell[i] < ' ' {
 			return false
 		}
 	}
-	return !strings.ContainsAny(cell, ",;|\"#%\ufeff") && strings.TrimSpace(cell) == cell
+	return !strings.ContainsAny(cell, ",;|\"#%\ufeff")
 }
 
 // WriteCSV writes the features and then the targets as comma-separated values,

@@ -20,6 +20,8 @@ func TestTableWriteCSV(t *testing.T) {
 		{"a\n1.0\n\"\"\n+2e3\n", "a\n1\nNA\n2000\n"},
 		{"a,b\n1,x\nNA,NA\n", "a,b\n1,x\nNA,\n"},
 		{"a,b\n1,Yes\n2,NO\n3,yes\n", "a,b\n1,Yes\n2,NO\n3,yes\n"},
+		{"\"#a\",\"%PDF-1.b\"\n#x,1\n#y,2\n", "\"#a\",\"%PDF-1.b\"\n\"#x\",1\n\"#y\",2\n"},
+		{"\"\ufeffa\",b\nx,1\n", "\"\ufeffa\",b\nx,1\n"},
 		{"\"a,b\",\"c\"\"d\"\n\"x\ny\",\"1;2\"\n", "\"a,b\",\"c\"\"d\"\n\"x\ny\",\"1;2\"\n"},
 	} {
 		var got bytes.Buffer

@@ -91,7 +91,7 @@ func TestEncode(t *testing.T) {
 			"[0 0] [1]\n[0 1] [0]\n[1 0] [0]",
 		},
 		{
-			"useless columns kept", datasets.Encode{Keep: []string{"same", "id"}, Drop: []string{"age", "smoker", "size", "city"}},
+			"useless columns kept", datasets.Encode{Numbers: datasets.Impute{Indicator: true}, Keep: []string{"same", "id"}, Drop: []string{"age", "smoker", "size", "city"}},
 			"id same", "",
 		},
 	} {
@@ -145,6 +145,19 @@ func checkJSON(t *testing.T, encoder *datasets.Encoder, probe *datasets.Table, w
 	again, err := json.Marshal(&read)
 	if err != nil || string(again) != string(data) {
 		t.Errorf("JSON changed on a second writing (%v):\n%s\n%s", err, data, again)
+	}
+}
+
+// Missing cells count for the level that they take: with them p is the most
+// frequent one and keeps its column.
+func TestEncodeFillCounts(t *testing.T) {
+	table := mustRead(t, "c,y\np,0\nq,1\nq,0\nr,1\nr,0\nNA,1\nNA,0\n", datasets.CSVOptions{})
+	encoder, err := datasets.Encode{MaxLevels: 2, Categories: datasets.Impute{Fill: datasets.FillConstant, Text: "p"}}.Fit(table, "y", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := encoder.Names(), []string{"c=p", "c=(other)"}; !slices.Equal(got, want) {
+		t.Errorf("names %q, want %q", got, want)
 	}
 }
 
@@ -242,8 +255,16 @@ func TestEncodeUnseen(t *testing.T) {
 			}
 		}
 	}
+	strict, err := datasets.Encode{Unseen: datasets.UnseenError, MaxLevels: 2, Drop: []string{"age", "smoker", "size"}}.Fit(table, "y", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rare, err := strict.ApplyFeatures(mustRead(t, "city,y\nRome,0\nOslo,0\nBonn,0\n,0\n", datasets.CSVOptions{}))
+	if err != nil || rowsText(rare) != "[1 0 0]\n[0 0 1]\n[0 0 1]\n[0 1 0]" {
+		t.Errorf("rare levels: %v, error %v", rare, err)
+	}
 	complete := mustRead(t, "c,y\np,0\nq,1\np,1\n", datasets.CSVOptions{})
-	strict, err := datasets.Encode{Unseen: datasets.UnseenError}.Fit(complete, "y", nil)
+	strict, err = datasets.Encode{Unseen: datasets.UnseenError}.Fit(complete, "y", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
