@@ -72,13 +72,13 @@ func (p *Plan) bind(i int, l *layout, block []float32) {
 	rows := p.opt.Rows
 	*pass = nn.Pass{Rows: rows, Mode: p.opt.Mode, Frozen: node.Frozen, Runner: p.opt.Runner,
 		Key:  kernel.Key{Seed: random.Derive(p.opt.Seed, node.ID)},
-		Out:  slice(block, l.out[i], rows*node.Out.Size()),
 		DOut: slice(block, l.dout[i], l.doutSize(i)),
 		Keep: slice(block, l.keep[i], l.keepSize[i]),
 		Work: slice(block, l.work[i], l.workSize[i])}
 	if node.Op == nil {
-		return
+		return // its output is what Bind is given
 	}
+	pass.Out = slice(block, l.out[i], rows*node.Out.Size())
 	pass.In = make([][]float32, len(node.In))
 	pass.DIn = make([][]float32, len(node.In))
 	pass.Masks = make([][]float32, len(node.In))
