@@ -147,6 +147,10 @@ func newSubject(h *History, o Options) (s *subject, why string) {
 	}
 	s.readRate()
 	s.perfect = s.bestPossible()
+	s.train.best = s.perfect
+	if s.comparable {
+		s.val.best = s.perfect
+	}
 	return s, ""
 }
 

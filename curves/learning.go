@@ -53,8 +53,8 @@ func (s *subject) rising() (Finding, bool) {
 	if t.rise <= 0 {
 		margin = 0
 	}
-	if i := s.train.outliers(); i > 0 && start-end < 3*noise(s.train.y[i:]) {
-		margin, t.index = 2, i // it blew up in its first epochs and never learned again
+	if i := s.train.outliers(); s.level(s.train.y[0]) > blowUp*s.level(start) && start-end < 3*noise(s.train.y[i:]) {
+		margin = 2 // it blew up in its first epochs and never learned again
 	}
 	if blown := s.level(end) / (explosion * s.level(start)); blown >= 1 && t.rise > 0 {
 		margin = max(margin, blown)
@@ -69,7 +69,7 @@ func (s *subject) rising() (Finding, bool) {
 
 // flat tells a training curve that did not learn.
 func (s *subject) flat() (Finding, bool) {
-	fell := s.start - s.end
+	fell := s.train.y[0] - s.end
 	threshold := flatLearned
 	if s.trainFall.remaining() > fallRemaining*s.scale && s.paceMargin() >= 1 {
 		threshold = hardlyLearned

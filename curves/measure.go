@@ -101,7 +101,7 @@ func (s *subject) trend(c curve) fall {
 // training curve went. Where no baseline is given, it is the level at the end plus the larger of the
 // falls of both curves, as the first training value already holds an epoch of learning.
 func (s *subject) learnedShare() float64 {
-	from := s.start
+	from := s.train.y[0]
 	if s.comparable && len(s.val.y) > 0 {
 		from = max(from, s.end+s.valStart-s.valEnd)
 	}

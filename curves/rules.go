@@ -26,6 +26,7 @@ const (
 	fallValidation = 0.25 // pace of validation in that of training
 	jump           = 0.5  // rise of training after its lowest point, as a share of the fall before
 	explosion      = 3    // level at the end in that at the start
+	blowUp         = 1e4  // level of the first epoch in that of the next ones
 )
 
 // finding makes a finding; margin is the evidence in multiples of its threshold.
@@ -71,7 +72,7 @@ func (s *subject) findings() []Finding {
 	easy := !overfit && add(s.easy())
 	swings, swing := s.swings()
 	stuck, isFlat := s.flat()
-	nothing := isFlat && (s.learned < hardlyLearned || s.start-s.end < 3*noise(s.train.y))
+	nothing := isFlat && (s.learned < hardlyLearned || s.train.y[0]-s.end < 3*noise(s.train.y))
 	flat := !overfit && !easy && nothing && add(stuck, true)
 	around := swing && math.Abs(s.gap) < gapSwings*s.valSwing
 	if add(swings, around && !flat); easy && around {

@@ -51,8 +51,10 @@ func TestRateDrop(t *testing.T) {
 		{"long ago", 60, true, curves.GoodFit},
 		{"in the last quarter", 80, true, curves.GoodFit},
 		{"just now", 97, true, curves.GoodFit},
+		{"a few epochs ago", 93, true, curves.GoodFit},
 		{"long ago, rate not recorded", 60, false, curves.GoodFit},
 		{"in the last quarter, rate not recorded", 80, false, curves.GoodFit},
+		{"in the middle of the last quarter, rate not recorded", 86, false, curves.GoodFit},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(7, 7))
@@ -60,7 +62,7 @@ func TestRateDrop(t *testing.T) {
 				l := 0.5 + 0.5*math.Exp(-float64(e)/5)
 				for _, d := range []int{40, c.drop} {
 					if e >= d {
-						l -= 0.12 * (1 - math.Exp(-float64(e-d+1)))
+						l -= 0.12 * (1 - math.Exp(-float64(e-d+1)/2))
 					}
 				}
 				return l + 0.004*r.NormFloat64()
@@ -105,7 +107,7 @@ func TestRateDropStillFalls(t *testing.T) {
 // TestRestarts has a rate that starts over every 20 epochs, and the loss with it. After 90 epochs
 // the last cycle is incomplete: its high loss is no divergence, nor are the cycles swings.
 func TestRestarts(t *testing.T) {
-	for _, n := range []int{80, 84, 90, 99} {
+	for _, n := range []int{40, 80, 84, 90, 99} {
 		cycle := func(e int) float64 { return 0.5 * (1 + math.Cos(math.Pi*float64(e%20)/20)) }
 		loss := func(e int) float64 { return 0.2 + 0.8*math.Exp(-float64(e)/6) + 0.5*cycle(e)*cycle(e) }
 		d := curves.Diagnose(history(map[string][]float64{
@@ -323,6 +325,8 @@ func TestLayers(t *testing.T) {
 		{"vanishing, not learned", flat, []curves.LayerSeries{layer("a", 1e-5, 0), layer("b", 0.01, 0), layer("c", 1, 0)},
 			[]string{curves.VanishingGradients, curves.UnderfitFlat}},
 		{"vanishing, learned", good, []curves.LayerSeries{layer("a", 1e-3, 0), layer("b", 0.01, 0), layer("c", 1, 0)}, []string{curves.VanishingGradients}},
+		{"gradients that vanish once all is learned", good, []curves.LayerSeries{
+			{Layer: "a", GradNorm: epochs(40, decay(1e-4, 1, 2))}, layer("b", 1, 0), layer("c", 0.1, 0)}, []string{curves.GoodFit}},
 		{"two layers", flat, []curves.LayerSeries{layer("a", 1e-5, 0), layer("b", 1, 0)}, []string{curves.UnderfitFlat}},
 		{"half dead, not learned", flat, []curves.LayerSeries{layer("a", 1, 0.6), layer("b", 1, 0.1)}, []string{curves.DeadUnits, curves.UnderfitFlat}},
 		{"few dead", good, []curves.LayerSeries{layer("a", 1, 0.3), layer("b", 1, 0.1)}, []string{curves.GoodFit}},

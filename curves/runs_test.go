@@ -32,6 +32,7 @@ func TestDiagnoseRuns(t *testing.T) {
 		also string // a finding, empty for none
 	}{
 		{"alike", runs(1, level, 0.10, 0.101, 0.099, 0.1), curves.GoodFit, ""},
+		{"two, apart as chance may have it", runs(6, level, 0.06, 0.14), curves.GoodFit, ""},
 		{"apart", runs(2, level, 0.05, 0.2, 0.11, 0.25), curves.HighVariance, ""},
 		{"all overfit, apart", runs(3, func(e int) float64 { return 0.4 + math.Abs(rising(e)) }, 0.1, 0.5, 0.2), curves.Overfit, curves.HighVariance},
 		{"all diverged", []*curves.History{blown, blown, blown}, curves.Diverged, ""},

@@ -7,11 +7,13 @@ import "math"
 type curve struct {
 	epochs []int
 	y      []float64
+	// best is the best value there can be, turned as y; NaN if it is not known.
+	best float64
 }
 
 // newCurve leaves out what was not measured or is infinite and turns a maximized series upside down.
 func newCurve(values []float64, d Direction) curve {
-	c := curve{epochs: make([]int, 0, len(values)), y: make([]float64, 0, len(values))}
+	c := curve{epochs: make([]int, 0, len(values)), y: make([]float64, 0, len(values)), best: math.NaN()}
 	for e, v := range values {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			continue
@@ -30,13 +32,13 @@ func (c curve) from(epoch int) curve {
 	for i < len(c.epochs) && c.epochs[i] < epoch {
 		i++
 	}
-	return curve{c.epochs[i:], c.y[i:]}
+	return curve{c.epochs[i:], c.y[i:], c.best}
 }
 
 // before returns the points before an epoch.
 func (c curve) before(epoch int) curve {
 	i := len(c.y) - len(c.from(epoch).y)
-	return curve{c.epochs[:i], c.y[:i]}
+	return curve{c.epochs[:i], c.y[:i], c.best}
 }
 
 // tail returns the last share of the values, at least three of them if there are so many.
@@ -48,8 +50,8 @@ func (c curve) tail(share float64) []float64 {
 // end returns the level at the end: the mean of the last tenth.
 func (c curve) end() float64 { return mean(c.tail(0.1)) }
 
-// outlier is how many times further above the lowest value than its successor one of the first two
-// values must be to count as an accident of the first steps.
+// outlier is how many times worse than its successor, counted from the best possible value, one of
+// the first two values must be to count as an accident of the first steps.
 const outlier = 100
 
 // start returns the level at which the curve starts: the first value that is no outlier.
@@ -57,12 +59,8 @@ func (c curve) start() float64 { return c.y[c.outliers()] }
 
 // outliers returns the number of outliers at the start.
 func (c curve) outliers() int {
-	low := c.y[0]
-	for _, v := range c.y {
-		low = min(low, v)
-	}
 	i := 0
-	for i < 2 && i+3 < len(c.y) && c.y[i]-low > outlier*(c.y[i+1]-low) && c.y[i+1] > c.end() {
+	for i < 2 && i+3 < len(c.y) && c.y[i]-c.best > outlier*(c.y[i+1]-c.best) {
 		i++
 	}
 	return i
@@ -143,16 +141,17 @@ func (c curve) turning() turn {
 	}
 	s := smooth(c.y, half)
 	t := turn{onset: -1}
-	for i, v := range s {
-		if v < s[t.index] {
-			t.index = i
+	width := func(i int) float64 { return float64(2*min(half, i, n-1-i) + 1) }
+	lowest := math.Inf(1)
+	for i, v := range s { // two standard errors keep the ends, where the window is short, from winning by chance
+		if v += 2 * sigma / math.Sqrt(width(i)); v < lowest {
+			t.index, lowest = i, v
 		}
 	}
 	t.low = s[t.index]
 	if after := c.y[max(t.index+1, n-len(c.tail(0.1))):]; len(after) > 0 {
 		t.rise = mean(after) - t.low
 	}
-	width := func(i int) float64 { return float64(2*min(half, i, n-1-i) + 1) }
 	t.err = sigma * math.Sqrt(1/width(t.index)+1/float64(len(c.tail(0.1))))
 	for i := n - 1; i > t.index; i-- {
 		if s[i]-t.low <= 2*sigma*math.Sqrt(1/width(i)+1/width(t.index)) {
