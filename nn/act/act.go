@@ -44,7 +44,7 @@ var (
 	Linear      = Func{}                  // x
 	ReLU        = Func{kind: relu}        // max(x, 0) (Nair and Hinton 2010)
 	Sigmoid     = Func{kind: sigmoid}     // 1/(1+e⁻ˣ)
-	HardSigmoid = Func{kind: hardSigmoid} // min(max(0.2x+0.5, 0), 1)
+	HardSigmoid = Func{kind: hardSigmoid} // min(max(0.2x+0.5, 0), 1), of Keras before version 3, then of slope 1/6
 	Tanh        = Func{kind: tanh}        // (eˣ−e⁻ˣ)/(eˣ+e⁻ˣ)
 	Softmax     = Func{kind: softmax}     // eˣ over the sum of eˣ along the last axis
 	Softplus    = Func{kind: softplus}    // log(1+eˣ)
@@ -105,8 +105,9 @@ func (f Func) String() string {
 
 func short(x float32) string { return strconv.FormatFloat(float64(x), 'g', -1, 32) }
 
-// Parse reads what [Func.String] prints. It fails on an unknown name and lists
-// the known ones.
+// Parse reads what [Func.String] prints, and elu, leaky_relu (of slope 0.3) and
+// silu as Keras writes them. It fails on an unknown name, and lists the known
+// ones, and on numbers out of range.
 func Parse(s string) (Func, error) {
 	name, rest, found := strings.Cut(s, "(")
 	var args []float64
@@ -123,7 +124,11 @@ func Parse(s string) (Func, error) {
 			args = append(args, x)
 		}
 	}
-	return build(strings.TrimSpace(name), args, s)
+	f, err := build(strings.TrimSpace(name), args, s)
+	if err == nil {
+		err = f.Check()
+	}
+	return f, err
 }
 
 func build(name string, args []float64, s string) (Func, error) {
