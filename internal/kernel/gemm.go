@@ -101,25 +101,36 @@ func cut(size, grain, i, n int) span {
 	return span{min(lo, size), min(hi, size)}
 }
 
-// split returns the rows and columns of part i of n. It cuts along the
-// dimension that leaves the least work to the largest part; columns on a tie,
-// because then each core reads its own share of B.
+// grains are the ways to split C: along columns or rows, in multiples of so
+// many. The first leave whole tiles, and columns come first because then each
+// core reads its own share of B.
+var grains = []struct {
+	cols bool
+	size int
+}{{true, 64}, {false, 12}, {true, 16}, {false, 4}}
+
+// split returns the rows and columns of part i of n. It takes the grain that
+// leaves the least work to the largest part.
 func (g *Gemm) split(i, n int) (rows, cols span) {
-	byCols := (grains(g.N, colGrain) + n - 1) / n * colGrain * g.M
-	byRows := (grains(g.M, rowGrain) + n - 1) / n * rowGrain * g.N
-	if byRows < byCols {
-		return cut(g.M, rowGrain, i, n), span{0, g.N}
+	best := g.M*g.N + 1
+	for _, grain := range grains {
+		along, across := g.M, g.N
+		if grain.cols {
+			along, across = g.N, g.M
+		}
+		most := min(along, ((along+grain.size-1)/grain.size+n-1)/n*grain.size) * across
+		if most >= best {
+			continue
+		}
+		best = most
+		if grain.cols {
+			rows, cols = span{0, g.M}, cut(g.N, grain.size, i, n)
+		} else {
+			rows, cols = cut(g.M, grain.size, i, n), span{0, g.N}
+		}
 	}
-	return span{0, g.M}, cut(g.N, colGrain, i, n)
+	return rows, cols
 }
-
-// Parts are multiples of a tile: colGrain columns or rowGrain rows.
-const (
-	colGrain = 64
-	rowGrain = 12
-)
-
-func grains(size, grain int) int { return (size + grain - 1) / grain }
 
 // leading returns the leading dimension that ld stands for.
 func leading(ld, cols int) int {

@@ -19,7 +19,7 @@ const (
 	stripRows  = 48   // rows of a packed strip of A, a multiple of those of every tile
 	stripDepth = 128  // depth up to which A is read in place
 	packRows   = 24   // rows from which packing B pays,
-	packDepth  = 65   // given that depth
+	packDepth  = 97   // given that depth
 	tileRows   = 6    // rows of the tile that packs B
 )
 
@@ -142,7 +142,7 @@ func (t *tile) packB(packed []float32, cols int) (rows int) {
 	switch {
 	case t.bCol != 4:
 		t.turnB(packed, cols)
-	case t.rows < packRows || t.cols < packedCols() || t.depth < packDepth:
+	case t.rows < packRows || t.cols < packedCols() || t.depth < packDepth, t.bStep == 4*cols:
 		return 0
 	default:
 		first := t.sub(0, tileRows, 0, cols)

@@ -75,7 +75,8 @@ type problem struct {
 	transA, transB, accumulate   bool
 	bias, relu, mask, sums       bool
 	padA, padB, padC, padM, work int
-	width                        int
+	width                        int  // of the runner; 0 for none
+	parts                        bool // parts in turn, however small
 }
 
 // operands holds the guarded slices of one product.
@@ -185,11 +186,16 @@ func (p problem) verify(t *testing.T, fill func() float32) {
 	for i, s := range o.inner {
 		before[i] = append([]float32(nil), s...)
 	}
-	var r kernel.Runner
-	if p.width > 0 {
-		r = threads(p.width)
+	switch {
+	case p.parts:
+		for i := range p.width {
+			o.gemm.Part(i, p.width)
+		}
+	case p.width > 0:
+		o.gemm.Run(threads(p.width))
+	default:
+		o.gemm.Run(nil)
 	}
-	o.gemm.Run(r)
 	for i, w := range want {
 		if !same(o.gemm.C[i], w) {
 			t.Fatalf("%+v: C[%d,%d] = %x, want %x", p, i/o.gemm.LDC, i%o.gemm.LDC, o.gemm.C[i], w)
@@ -243,6 +249,7 @@ func random(rng *rand.Rand, most int) problem {
 		padA: rng.IntN(4), padB: rng.IntN(4), padC: rng.IntN(4), padM: rng.IntN(4), work: rng.IntN(3),
 	}
 	p.sums = !p.transB && rng.IntN(3) == 0
+	p.parts, p.width = p.m > 0 && p.n > 0 && rng.IntN(4) == 0, 1+rng.IntN(3)
 	return p
 }
 
@@ -276,7 +283,7 @@ func TestGemmLarge(t *testing.T) {
 				}
 				p := random(rng, 0)
 				p.m, p.n, p.k, p.transA, p.transB = s[0], s[1], s[2], form&1 > 0, form&2 > 0
-				p.work, p.width, p.sums = i%2, form, form == 1
+				p.work, p.width, p.sums, p.parts = i%2, form, form == 1, false
 				p.verify(t, normal(rng))
 			}
 		}

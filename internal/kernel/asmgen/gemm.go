@@ -121,6 +121,12 @@ func (p product) whole() {
 	p.Op("MOVQ", Imm(p.most*p.lanes()), BX)
 	p.Op("CMPQ", CX, BX)
 	p.Op("CMOVQGT", BX, CX)
+	if !p.wide { // masked moves are slow on many processors without AVX-512
+		edge := p.NewLabel("edge")
+		p.Op("JLT", edge)
+		p.rowTiles(p.most, false, next)
+		p.Place(edge)
+	}
 	p.Op("MOVQ", CX, BX)
 	p.setTail(BX, p.table)
 	labels := make([]Label, p.most+1)
@@ -133,7 +139,7 @@ func (p product) whole() {
 	}
 	for v := p.most; v >= 1; v-- {
 		p.Place(labels[v])
-		p.rowTiles(v, next)
+		p.rowTiles(v, true, next)
 	}
 	p.Place(next)
 	p.advance(p.most, panel)
@@ -168,8 +174,8 @@ func (p product) oneRow(panel Label) {
 }
 
 // rowTiles emits the loop over row tiles in a panel of v vectors, the last one
-// masked.
-func (p product) rowTiles(v int, next Label) {
+// masked or not.
+func (p product) rowTiles(v int, masked bool, next Label) {
 	sizes := p.tiles[v]
 	labels := make([]Label, len(sizes))
 	for i, r := range sizes {
@@ -187,11 +193,11 @@ func (p product) rowTiles(v int, next Label) {
 		p.Op("CMPQ", regRows, Imm(r))
 		p.Op("JGE", labels[i])
 	}
-	p.sums(v, true)
+	p.sums(v, masked)
 	p.Op("JMP", next)
 	for i, r := range sizes {
 		p.Place(labels[i])
-		p.tile(r, v, true, false)
+		p.tile(r, v, masked, false)
 		p.Op("IMUL3Q", Imm(r), regS, AX)
 		p.Op("ADDQ", AX, regA)
 		p.Op("IMUL3Q", Imm(r), field("cRow"), AX)
