@@ -31,14 +31,14 @@ func (g *Gemm) WorkSize(width int) int {
 	}
 	var t tile
 	g.tile(&t, span{0, g.M}, span{0, g.N})
-	if !t.turnsB() && !t.packs() {
+	if !t.transposesB() && !t.packs() {
 		return 0
 	}
 	return width * min(g.K, blockK) * t.packedWidth()
 }
 
-// turnsB reports whether B must be transposed, being stored so.
-func (t *tile) turnsB() bool { return t.bCol != 4 && t.cols > 1 }
+// transposesB reports whether B must be transposed, being stored so.
+func (t *tile) transposesB() bool { return t.bCol != 4 && t.cols > 1 }
 
 // packs reports whether packing B pays where it is not necessary.
 func (t *tile) packs() bool {
@@ -48,14 +48,14 @@ func (t *tile) packs() bool {
 // packsA reports whether A is packed in strips.
 func (t *tile) packsA() bool { return t.aRow == 4 && t.packs() && t.depth > stripDepth }
 
-// turnedWidth returns the distance between the rows of B after transposing.
-func (t *tile) turnedWidth() int { return min((t.cols+15)&^15, turnedCols) }
+// transposedWidth returns the distance between the rows of B after transposing.
+func (t *tile) transposedWidth() int { return min((t.cols+15)&^15, transposedCols) }
 
 // packedWidth returns the number of packed elements for each step of k.
 func (t *tile) packedWidth() int {
 	width := panelCols()
-	if t.turnsB() {
-		width = max(width, t.turnedWidth())
+	if t.transposesB() {
+		width = max(width, t.transposedWidth())
 	}
 	if t.packsA() {
 		width += min((t.rows+stripRows-1)/stripRows*stripRows, blockM)
@@ -75,7 +75,7 @@ func (t *tile) blocked(work []float32) {
 		t.blocks(work, rows, strips, true)
 	case depth >= min(t.depth, 16):
 		t.blocks(work, rows, depth, false)
-	case t.turnsB():
+	case t.transposesB():
 		t.blockedShared()
 	default:
 		t.inPlace()
@@ -106,8 +106,8 @@ func (t *tile) blocks(work []float32, rows, depth int, strips bool) {
 // panels computes one block, panel by panel.
 func (t *tile) panels(work []float32, strips bool) {
 	cols := panelCols()
-	if t.turnsB() && t.depth <= turnedDepth && turnedCols*t.depth <= len(work) && !strips {
-		cols = turnedCols
+	if t.transposesB() && t.depth <= transposedDepth && transposedCols*t.depth <= len(work) && !strips {
+		cols = transposedCols
 	}
 	packed, a := work[:cols*t.depth], work[cols*t.depth:]
 	if strips {
@@ -141,7 +141,7 @@ func (t *tile) panels(work []float32, strips bool) {
 func (t *tile) packB(packed []float32, cols int) (rows int) {
 	switch {
 	case t.bCol != 4:
-		t.turnB(packed, cols)
+		t.transposeB(packed, cols)
 	case t.rows < packRows || t.cols < packedCols() || t.depth < packDepth, t.bStep == 4*cols:
 		return 0
 	default:
@@ -154,9 +154,9 @@ func (t *tile) packB(packed []float32, cols int) (rows int) {
 	return rows
 }
 
-// turnB transposes B into work, with rows the given elements apart, and makes t
+// transposeB transposes B into work, with rows the given elements apart, and makes t
 // use it.
-func (t *tile) turnB(work []float32, width int) {
+func (t *tile) transposeB(work []float32, width int) {
 	to := unsafe.SliceData(work)
 	transposeVector(to, 4*width, t.b, t.bCol, t.cols, t.depth)
 	t.b, t.bStep, t.bCol = to, 4*width, 4

@@ -117,7 +117,7 @@ func (n neonNarrow) blockSteps(cols, vectors int) {
 	n.Op("BLT", single)
 	for i := range vectors {
 		n.eachRow(i, func(r int) { n.Op("VLD1", At(neTemp, 0), "["+s4(16+r)+"]") })
-		n.turn(16, 20)
+		n.transpose(16, 20)
 		if i > 0 {
 			n.Op("SUB", neBStep, nnCurB)
 			n.Op("SUB", neBStep, nnCurB)

@@ -25,7 +25,7 @@ func transposeNEON() *File {
 		n.Op("VLD1", At(cursor, 0), "["+s4(i)+"]")
 		n.Op("ADD", srcStep, cursor)
 	}
-	n.turn(0, 4)
+	n.transpose(0, 4)
 	n.Op("MOVD", to, cursor)
 	for i := range 4 {
 		n.Op("VST1", "["+s4(i)+"]", At(cursor, 0))
@@ -43,9 +43,9 @@ func transposeNEON() *File {
 	return f
 }
 
-// turn transposes the 4×4 block in the four registers from x on, through those
+// transpose transposes the 4×4 block in the four registers from x on, through those
 // from t on.
-func (n neon) turn(x, t int) {
+func (n neon) transpose(x, t int) {
 	d2 := func(i int) string { return string(V(i)) + ".D2" }
 	for i := range 2 {
 		n.Op("VTRN1", s4(x+2*i+1), s4(x+2*i), s4(t+2*i))
