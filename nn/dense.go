@@ -142,15 +142,24 @@ func (d *denseOp) Backward(p *Pass) {
 		}
 		a.Backward(p.DOut, p.DOut, v, d.desc.Units)
 	}
-	if g := p.Grads[0]; g != nil {
-		s.kernel.A, s.kernel.C = p.In[0], g
-		s.kernel.Run(p.Runner)
-	}
-	if !d.desc.NoBias && p.Grads[1] != nil {
-		kernel.ColSum(p.Grads[1], p.DOut, p.Rows, d.desc.Units, false)
-	}
+	d.weightGradients(p, s)
 	if dx := p.DIn[0]; dx != nil {
 		s.input.C = dx
 		s.input.Run(p.Runner)
+	}
+}
+
+// weightGradients is dW = xᵀ·dy, and db the sums of dy's columns, in one go where
+// both are wanted.
+func (d *denseOp) weightGradients(p *Pass, s *densePass) {
+	var bias []float32
+	if !d.desc.NoBias {
+		bias = p.Grads[1]
+	}
+	if g := p.Grads[0]; g != nil {
+		s.kernel.A, s.kernel.C, s.kernel.Sums = p.In[0], g, bias
+		s.kernel.Run(p.Runner)
+	} else if bias != nil {
+		kernel.ColSum(bias, p.DOut, p.Rows, d.desc.Units, false)
 	}
 }
