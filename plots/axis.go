@@ -83,7 +83,7 @@ func (a *axis) halfWidth(at float64) float64 {
 	case a.log:
 		return 0.5
 	case a.whole:
-		return 0.5
+		return max(0.5, 1e-6*math.Abs(at)) // 0.5 alone is lost beside 2⁵³
 	case math.Abs(at) <= tiny:
 		return 1
 	}

@@ -4,6 +4,7 @@ import (
 	"image/color"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/goodfit-ml/goodfit/plots"
@@ -433,5 +434,12 @@ func TestNarrowPanelsHaveTwoTicks(t *testing.T) {
 	d := drawn(t, crowdGrid(11))
 	if zero, fifty := d.count("0"), d.count("50"); zero != 4 || fifty != 4 {
 		t.Errorf("epochs 0 and 50 stand %d and %d times, want under the 4 lowest panels", zero, fifty)
+	}
+}
+
+func TestOneHugeWholeNumber(t *testing.T) {
+	svg, err := plots.SVG(plots.Lines{Lines: []plots.Line{{X: []float64{1 << 53}, Y: []float64{1}}}})
+	if err != nil || strings.Contains(svg, "NaN") {
+		t.Errorf("one point at 2⁵³: error %v, coordinates without a number: %v", err, strings.Contains(svg, "NaN"))
 	}
 }
