@@ -66,6 +66,8 @@ func (d *denseOp) Out() tensor.Shape         { return tensor.Shape{d.desc.Units}
 func (d *denseOp) Params() []*Param          { return d.params }
 func (d *denseOp) FinalActivation() act.Func { return d.desc.Activation }
 func (d *denseOp) Activity() ActivityPenalty { return d.desc.Activity }
+func (d *denseOp) MasksInput()               {}
+func (d *denseOp) EndsInReLU() bool          { return d.desc.Activation == act.ReLU }
 
 // densePass has the three products of a Dense at one batch size.
 type densePass struct {
@@ -89,7 +91,7 @@ func (d *denseOp) Prepare(p *Pass) {
 		s.forward.Bias = d.params[1].Value
 	}
 	s.kernel = kernel.Gemm{M: n, N: units, K: p.Rows, TransA: true, LDA: n, B: p.DOut, LDB: units, LDC: units}
-	s.input = kernel.Gemm{M: p.Rows, N: n, K: units, A: p.DOut, LDA: units, TransB: true, B: w, LDB: units, LDC: n}
+	s.input = kernel.Gemm{M: p.Rows, N: n, K: units, A: p.DOut, LDA: units, TransB: true, B: w, LDB: units, LDC: n, Mask: p.InMask}
 	d.fuse(p, s)
 	s.reserve(p)
 	p.State = s
@@ -135,7 +137,7 @@ func (d *denseOp) Forward(p *Pass) {
 
 func (d *denseOp) Backward(p *Pass) {
 	s := p.State.(*densePass)
-	if a := d.desc.Activation; !p.RawOutput && a != act.Linear {
+	if a := d.desc.Activation; !p.RawOutput && !p.DOutMasked && a != act.Linear {
 		v := p.Out
 		if !a.FromOutput() {
 			v = p.Keep

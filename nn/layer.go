@@ -81,6 +81,12 @@ type Pass struct {
 	// activation: Forward leaves out the activation, and DOut is the gradient with
 	// respect to the raw output. Only for ops that implement [Raw].
 	RawOutput bool
+	// InMask is set, for ops that implement [Masker], where the first input is the
+	// output of a ReLU that only this op reads: Backward then multiplies DIn[0] by
+	// the ReLU's derivative, which is 1 where InMask is above zero and else 0.
+	// DOutMasked tells the op with the ReLU that this has been done.
+	InMask     []float32
+	DOutMasked bool
 	// State is the op's own, made by Prepare once for each Pass.
 	State any
 }

@@ -16,6 +16,20 @@ type Active interface {
 	Activity() ActivityPenalty
 }
 
+// Masker is an [Op] that can apply the derivative of a ReLU in front of it while it
+// writes its input's gradient. See Pass.InMask.
+type Masker interface {
+	Op
+	MasksInput()
+}
+
+// Rectified is an [Op] whose last action may be a ReLU, and which leaves its
+// derivative out of Backward where Pass.DOutMasked is set.
+type Rectified interface {
+	Op
+	EndsInReLU() bool
+}
+
 // Named is a layer with a name, as made by [As].
 type Named struct {
 	Name string

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/goodfit-ml/goodfit/datasets"
 	"github.com/goodfit-ml/goodfit/internal/kernel"
 	"github.com/goodfit-ml/goodfit/internal/random"
@@ -55,6 +57,7 @@ func New(net *Net, opt Options) *Plan {
 		p.bind(i, l, block)
 	}
 	p.bindHeads(l, block)
+	p.bindMasks()
 	for i := range net.Nodes {
 		if op, ok := net.Nodes[i].Op.(nn.Preparer); ok {
 			op.Prepare(&p.passes[i])
@@ -126,6 +129,28 @@ func (p *Plan) bindGradients(i int, l *layout, block []float32) {
 			p.adds[i] = append(p.adds[i], gradAdd{to, pass.Grads[k]})
 		}
 	}
+}
+
+// bindMasks lets nodes apply the derivative of a ReLU in front of them.
+func (p *Plan) bindMasks() {
+	for i := range p.net.Nodes {
+		pass := &p.passes[i]
+		if _, ok := p.net.Nodes[i].Op.(nn.Masker); !ok || pass.DIn[0] == nil {
+			continue
+		}
+		in := p.net.Nodes[i].In[0]
+		if op, ok := p.net.Nodes[in].Op.(nn.Rectified); ok && op.EndsInReLU() && p.readOnce(in) {
+			pass.InMask, p.passes[in].DOutMasked = p.passes[in].Out, true
+		}
+	}
+}
+
+// readOnce reports whether nothing but one node sees the output of node i.
+func (p *Plan) readOnce(i int) bool {
+	if a, ok := p.net.Nodes[i].Op.(nn.Active); ok && a.Activity() != (nn.ActivityPenalty{}) {
+		return false
+	}
+	return p.net.consumers(i) == 1 && !slices.Contains(p.net.Outputs, i)
 }
 
 // Bind sets input k of the next passes, and its mask or nil. The values are read
