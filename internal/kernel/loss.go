@@ -1,6 +1,9 @@
 package kernel
 
-import "fmt"
+import (
+	"fmt"
+	"unsafe"
+)
 
 // SoftmaxCE is the cross-entropy of softmax over each row of logits z:
 // p = softmax(z) as [SoftmaxRows], loss[i] = T·log Σ_j e^z − Σ_j t·z with
@@ -15,17 +18,13 @@ import "fmt"
 // index is not from 0 to cols−1.
 func SoftmaxCE(p, dz, loss, z, target []float32, sparse bool, rows, cols int, scale []float32, s, smoothing float32) {
 	l := lossArgs{rows, cols, target, loss, dz, scale, s, smoothing}
-	if !sparse {
-		l.check("SoftmaxCE", rows*cols, p, z)
-		for i := range rows {
-			l.denseRow(p, z, i)
-		}
+	if sparse {
+		l.check("SoftmaxCE", rows, p, z)
+		l.sparseCE(p, z)
 		return
 	}
-	l.check("SoftmaxCE", rows, p, z)
-	for i := range rows {
-		l.sparseRow(p, z, i)
-	}
+	l.check("SoftmaxCE", rows*cols, p, z)
+	l.denseCE(p, z)
 }
 
 // SigmoidBCE is the binary cross-entropy of sigmoid over logits z:
@@ -61,6 +60,15 @@ func (l *lossArgs) scaleOf(i int) float32 {
 		return l.uniform
 	}
 	return l.scale[i]
+}
+
+// scales returns the gradients' factors for a kernel: their memory and the bytes
+// from one row's to the next's.
+func (l *lossArgs) scales() (scale []float32, step int) {
+	if l.scale == nil {
+		return unsafe.Slice(&l.uniform, 1), 0
+	}
+	return l.scale, 4
 }
 
 // check panics unless the operands fit.

@@ -38,7 +38,7 @@ func (l *lossArgs) mseGeneric(pred []float32) {
 		var sum lanes
 		for j, v := range pred[lo:hi] {
 			d := v - l.target[lo+j]
-			sum[j%16] = FMA(d, d, sum[j%16])
+			sum[j%16] += float32(d * d)
 			if l.grad != nil {
 				l.grad[lo+j] = flush(scale * d)
 			}
@@ -47,13 +47,18 @@ func (l *lossArgs) mseGeneric(pred []float32) {
 	}
 }
 
-// sigmoidBCE runs the vector kernels of one prediction per row, or the Go twin.
+// sigmoidBCE runs the active level's kernel, which is faster for one prediction
+// per row, or the Go twin.
 func (l *lossArgs) sigmoidBCE(p, z []float32) {
-	n := l.rows
+	n, cols := l.rows, l.cols
 	keep, half := 1-l.smoothing, 0.5*l.smoothing
-	ok := false
+	scale, step := l.scales()
+	var ok bool
 	switch {
-	case l.cols != 1:
+	case cols != 1 && l.grad == nil:
+		ok = sigmoidBCERowsVector(p, z, l.target, l.loss, float32(cols), keep, half, n, cols, 4*cols)
+	case cols != 1:
+		ok = sigmoidBCERowsGradVector(p, z, l.target, l.grad, l.loss, float32(cols), keep, half, scale, step, n, cols, 4*cols)
 	case l.grad == nil:
 		ok = sigmoidBCEVector(p[:n], l.loss, z, l.target, keep, half)
 	case l.scale == nil:
@@ -66,12 +71,16 @@ func (l *lossArgs) sigmoidBCE(p, z []float32) {
 	}
 }
 
-// mse runs the vector kernels of one prediction per row, or the Go twin.
+// mse is to [MSE] what sigmoidBCE is to [SigmoidBCE].
 func (l *lossArgs) mse(pred []float32) {
-	n := l.rows
-	ok := false
+	n, cols := l.rows, l.cols
+	scale, step := l.scales()
+	var ok bool
 	switch {
-	case l.cols != 1:
+	case cols != 1 && l.grad == nil:
+		ok = squaredErrorRowsVector(pred, l.target, l.loss, float32(cols), n, cols, 4*cols)
+	case cols != 1:
+		ok = squaredErrorRowsGradVector(pred, l.target, l.grad, l.loss, float32(cols), scale, step, n, cols, 4*cols)
 	case l.grad == nil:
 		ok = squaredErrorVector(l.loss[:n], pred, l.target)
 	case l.scale == nil:

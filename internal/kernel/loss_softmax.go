@@ -11,61 +11,102 @@ func (l *lossArgs) classOf(i int) int {
 	return int(t)
 }
 
-// sparseRow is one row of SoftmaxCE whose target is an index.
-func (l *lossArgs) sparseRow(p, z []float32, i int) {
-	lo, hi := i*l.cols, (i+1)*l.cols
-	class := l.classOf(i)
-	ofClass := z[lo+class]
-	rest, hit := float32(0), float32(1) // t_j elsewhere and at the class
-	var zs lanes
-	if l.smoothing != 0 {
-		rest, hit = l.smooth(0), l.smooth(1)
-		for j, v := range z[lo:hi] {
-			zs[j%16] += v
+// smooth returns 1−ε and ε/cols: smoothed targets are (1−ε)·t + ε/cols, fused.
+func (l *lossArgs) smooth() (keep, rest float32) {
+	return 1 - l.smoothing, l.smoothing / float32(l.cols)
+}
+
+// sparseCE is SoftmaxCE for class indices. Kernels take the class's logit from
+// loss, and leave the gradient at the class to this function.
+func (l *lossArgs) sparseCE(p, z []float32) {
+	for i := range l.rows {
+		l.loss[i] = z[i*l.cols+l.classOf(i)]
+	}
+	keep, rest := l.smooth()
+	if !l.sparseVector(p, z, rest) {
+		for i := range l.rows {
+			l.sparseRow(p, z, i)
 		}
 	}
-	m, sum := expRow(p[lo:hi], z[lo:hi])
-	loss := log1(sum) - (ofClass - m)
-	if l.smoothing != 0 {
-		mean := float32(zs.sum() / float32(l.cols))
-		loss = FMA(l.smoothing, ofClass-mean, loss)
+	if l.grad == nil {
+		return
 	}
-	l.loss[i] = loss
+	for i := range l.rows {
+		at := i*l.cols + l.classOf(i)
+		l.grad[at] = flush(l.scaleOf(i) * (p[at] - (keep + rest)))
+	}
+}
+
+// sparseVector runs the active level's kernel.
+func (l *lossArgs) sparseVector(p, z []float32, rest float32) bool {
+	size := float32(l.cols)
+	scale, step := l.scales()
+	switch {
+	case l.smoothing != 0 && l.grad != nil:
+		return smoothCEGradVector(p, z, l.grad, l.loss, scale, rest, l.smoothing, size, step, l.rows, l.cols, 4*l.cols)
+	case l.smoothing != 0:
+		return smoothCEVector(p, z, l.loss, rest, l.smoothing, size, l.rows, l.cols, 4*l.cols)
+	case l.grad != nil:
+		return sparseCEGradVector(p, z, l.grad, l.loss, scale, rest, step, l.rows, l.cols, 4*l.cols)
+	}
+	return sparseCEVector(p, z, l.loss, rest, l.rows, l.cols, 4*l.cols)
+}
+
+// sparseRow is one row of the Go twin.
+func (l *lossArgs) sparseRow(p, z []float32, i int) {
+	lo, hi := i*l.cols, (i+1)*l.cols
+	m := largest(z[lo:hi])
+	var sums, differences lanes
+	for j, v := range z[lo:hi] {
+		d := v - m
+		differences[j%16] += d
+		e := exp1(d)
+		p[lo+j] = e
+		sums[j%16] += e
+	}
+	sum := sums.sum()
+	d := l.loss[i] - m // of the class
+	l.loss[i] = log1(sum) - d
+	if l.smoothing != 0 {
+		l.loss[i] = FMA(d-differences.sum()/float32(l.cols), l.smoothing, l.loss[i])
+	}
 	scaleRow(p[lo:hi], 1/sum)
 	if l.grad == nil {
 		return
 	}
 	s := l.scaleOf(i)
+	_, rest := l.smooth()
 	for j, v := range p[lo:hi] {
-		t := rest
-		if j == class {
-			t = hit
-		}
-		l.grad[lo+j] = flush(s * (v - t))
+		l.grad[lo+j] = flush(s * (v - rest))
 	}
 }
 
-// smooth is (1−ε)·t + ε/Cols.
-func (l *lossArgs) smooth(t float32) float32 {
-	return FMA(t, 1-l.smoothing, l.smoothing/float32(l.cols))
+// denseCE is SoftmaxCE for targets that are numbers.
+func (l *lossArgs) denseCE(p, z []float32) {
+	keep, rest := l.smooth()
+	scale, step := l.scales()
+	var ok bool
+	if l.grad == nil {
+		ok = denseCEVector(p, z, l.target, l.loss, keep, rest, l.rows, l.cols, 4*l.cols)
+	} else {
+		ok = denseCEGradVector(p, z, l.target, l.grad, l.loss, scale, keep, rest, step, l.rows, l.cols, 4*l.cols)
+	}
+	if !ok {
+		for i := range l.rows {
+			l.denseRow(p, z, i)
+		}
+	}
 }
 
-// denseRow is one row of SoftmaxCE whose targets are numbers.
+// denseRow is one row of the Go twin.
 func (l *lossArgs) denseRow(p, z []float32, i int) {
 	lo, hi := i*l.cols, (i+1)*l.cols
 	target := l.target[lo:hi]
-	m := float32(-infinity)
-	for _, v := range z[lo:hi] {
-		if v > m {
-			m = v
-		}
-	}
+	keep, rest := l.smooth()
+	m := largest(z[lo:hi])
 	var sums, totals, products lanes
 	for j, v := range z[lo:hi] {
-		t := target[j]
-		if l.smoothing != 0 {
-			t = l.smooth(t)
-		}
+		t := FMA(target[j], keep, rest)
 		d := v - m
 		totals[j%16] += t
 		if t != 0 {
@@ -83,10 +124,6 @@ func (l *lossArgs) denseRow(p, z []float32, i int) {
 	}
 	s := l.scaleOf(i)
 	for j, v := range p[lo:hi] {
-		t := target[j]
-		if l.smoothing != 0 {
-			t = l.smooth(t)
-		}
-		l.grad[lo+j] = flush(s * FMA(v, total, -t))
+		l.grad[lo+j] = flush(s * FMA(v, total, -FMA(target[j], keep, rest)))
 	}
 }

@@ -10,10 +10,9 @@ import (
 
 // lossShape is one call of a loss: which of its optional operands it has.
 type lossShape struct {
-	rows, cols              int
-	sparse, grad, scaled    bool
-	smoothing               float32
-	predictions, targetSize int
+	rows, cols           int
+	sparse, grad, scaled bool
+	smoothing            float32
 }
 
 // operands are p, z, target, loss, gradient and scale.

@@ -9,6 +9,9 @@ package kernel
 func BatchNormStats(mean, variance, x []float32, rows, cols int) {
 	mustHold("BatchNormStats", rows, cols, len(x))
 	mustHold("BatchNormStats", 1, cols, len(mean), len(variance))
+	if batchNormStatsVector(x, mean, variance, rows, cols, 4*cols, 4*rows*cols, float32(rows)) {
+		return
+	}
 	mean, variance = mean[:cols], variance[:cols]
 	clear(mean)
 	clear(variance)
@@ -45,6 +48,9 @@ func InvStd(dst, variance []float32, eps float32) {
 func BatchNormForward(y, xhat, x, mean, invStd, gamma, beta []float32, rows, cols int) {
 	mustHold("BatchNormForward", rows, cols, len(y), len(xhat), len(x))
 	mustHold("BatchNormForward", 1, cols, len(mean), len(invStd), len(gamma), len(beta))
+	if batchNormForwardVector(y, xhat, x, mean, invStd, gamma, beta, rows, cols, 4*cols, 4*rows*cols) {
+		return
+	}
 	for i := range rows {
 		for j := range cols {
 			h := (x[i*cols+j] - mean[j]) * invStd[j]
@@ -60,6 +66,25 @@ func BatchNormForward(y, xhat, x, mean, invStd, gamma, beta []float32, rows, col
 func BatchNormBackward(dx, dgamma, dbeta, dy, xhat, gamma, invStd []float32, rows, cols int) {
 	mustHold("BatchNormBackward", rows, cols, len(dy), len(xhat))
 	mustHold("BatchNormBackward", 1, cols, len(dgamma), len(dbeta), len(gamma), len(invStd))
+	if dx == nil {
+		batchNormSums(dgamma, dbeta, dy, xhat, rows, cols)
+		return
+	}
+	mustHold("BatchNormBackward", rows, cols, len(dx))
+	if !batchNormBackwardVector(dx, dy, xhat, dgamma, dbeta, gamma, invStd, rows, cols, 4*cols, 4*rows*cols, float32(rows)) {
+		batchNormSumsGeneric(dgamma, dbeta, dy, xhat, rows, cols)
+		batchNormBackwardGeneric(dx, dgamma, dbeta, dy, xhat, gamma, invStd, rows, cols)
+	}
+}
+
+// batchNormSums is dbeta = Σ_i dy and dgamma = Σ_i dy·xhat.
+func batchNormSums(dgamma, dbeta, dy, xhat []float32, rows, cols int) {
+	if !batchNormSumsVector(dy, xhat, dgamma, dbeta, rows, cols, 4*cols, 4*rows*cols) {
+		batchNormSumsGeneric(dgamma, dbeta, dy, xhat, rows, cols)
+	}
+}
+
+func batchNormSumsGeneric(dgamma, dbeta, dy, xhat []float32, rows, cols int) {
 	clear(dgamma[:cols])
 	clear(dbeta[:cols])
 	for i := range rows {
@@ -69,10 +94,9 @@ func BatchNormBackward(dx, dgamma, dbeta, dy, xhat, gamma, invStd []float32, row
 			dgamma[j] = FMA(d, xhat[i*cols+j], dgamma[j])
 		}
 	}
-	if dx == nil {
-		return
-	}
-	mustHold("BatchNormBackward", rows, cols, len(dx))
+}
+
+func batchNormBackwardGeneric(dx, dgamma, dbeta, dy, xhat, gamma, invStd []float32, rows, cols int) {
 	n := float32(rows)
 	for i := range rows {
 		for j := range cols {
@@ -87,6 +111,9 @@ func BatchNormBackward(dx, dgamma, dbeta, dy, xhat, gamma, invStd []float32, row
 func BatchNormInfer(y, x, mean, invStd, gamma, beta []float32, rows, cols int) {
 	mustHold("BatchNormInfer", rows, cols, len(y), len(x))
 	mustHold("BatchNormInfer", 1, cols, len(mean), len(invStd), len(gamma), len(beta))
+	if batchNormInferVector(y, x, mean, invStd, gamma, beta, rows, cols, 4*cols, 4*rows*cols) {
+		return
+	}
 	for i := range rows {
 		for j := range cols {
 			k := float32(gamma[j] * invStd[j])

@@ -8,6 +8,9 @@ func LayerNormForward(y, xhat, invStd, x, gamma, beta []float32, eps float32, ro
 	mustHold("LayerNormForward", rows, cols, len(y), len(xhat), len(x))
 	mustHold("LayerNormForward", rows, 1, len(invStd))
 	mustHold("LayerNormForward", 1, cols, len(gamma), len(beta))
+	if layerNormForwardVector(y, xhat, x, gamma, beta, invStd, float32(cols), eps, rows, cols, 4*cols) {
+		return
+	}
 	n := float32(cols)
 	for i := range rows {
 		row, h := x[i*cols:(i+1)*cols], xhat[i*cols:(i+1)*cols]
@@ -30,12 +33,17 @@ func LayerNormForward(y, xhat, invStd, x, gamma, beta []float32, eps float32, ro
 // row have 16 lanes. dx may be dy, or nil if not wanted. It panics if a slice is
 // too short.
 func LayerNormBackward(dx, dgamma, dbeta, dy, xhat, gamma, invStd []float32, rows, cols int) {
-	BatchNormBackward(nil, dgamma, dbeta, dy, xhat, gamma, gamma, rows, cols)
+	mustHold("LayerNormBackward", rows, cols, len(dy), len(xhat))
+	mustHold("LayerNormBackward", 1, cols, len(dgamma), len(dbeta), len(gamma))
+	batchNormSums(dgamma, dbeta, dy, xhat, rows, cols)
 	if dx == nil {
 		return
 	}
 	mustHold("LayerNormBackward", rows, cols, len(dx))
 	mustHold("LayerNormBackward", rows, 1, len(invStd))
+	if layerNormBackwardVector(dx, dy, xhat, gamma, invStd, float32(cols), rows, cols, 4*cols) {
+		return
+	}
 	n := float32(cols)
 	for i := range rows {
 		g, h := dx[i*cols:(i+1)*cols], xhat[i*cols:(i+1)*cols]

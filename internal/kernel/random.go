@@ -8,15 +8,21 @@ type Key struct {
 	Step uint64 // as the training step
 }
 
+// The multipliers and key increments of Philox4x32.
+const (
+	philoxM0, philoxM1 = 0xd2511f53, 0xcd9e8d57
+	philoxW0, philoxW1 = 0x9e3779b9, 0xbb67ae85
+)
+
 // Philox is Philox4x32-10 (Salmon et al. 2011): four random words for each
 // counter and key.
 func Philox(counter [4]uint32, key [2]uint32) [4]uint32 {
 	c, k := counter, key
 	for range 10 {
-		a, b := uint64(c[0])*0xd2511f53, uint64(c[2])*0xcd9e8d57
+		a, b := uint64(c[0])*philoxM0, uint64(c[2])*philoxM1
 		c = [4]uint32{uint32(b>>32) ^ c[1] ^ k[0], uint32(b), uint32(a>>32) ^ c[3] ^ k[1], uint32(a)}
-		k[0] += 0x9e3779b9
-		k[1] += 0xbb67ae85
+		k[0] += philoxW0
+		k[1] += philoxW1
 	}
 	return c
 }
@@ -55,6 +61,24 @@ func (r *wordReader) read() bool {
 
 // philoxWords writes the words of the given blocks to dst, and may write more.
 func philoxWords(dst *[wordChunk]uint32, k Key, first uint64, blocks int) {
+	low, high := uint32(first), uint32(first>>32)
+	if low > math.MaxUint32-wordChunk { // the counter's low word would wrap
+		philoxGeneric(dst, k, first, blocks)
+		return
+	}
+	var keys [20]uint32
+	k0, k1 := uint32(k.Seed), uint32(k.Seed>>32)
+	for i := 0; i < len(keys); i += 2 {
+		keys[i], keys[i+1] = k0, k1
+		k0 += philoxW0
+		k1 += philoxW1
+	}
+	if !philoxVector(dst[:], keys[:], blocks, low, high, uint32(k.Step), uint32(k.Step>>32)) {
+		philoxGeneric(dst, k, first, blocks)
+	}
+}
+
+func philoxGeneric(dst *[wordChunk]uint32, k Key, first uint64, blocks int) {
 	for i := range blocks {
 		w := k.block(first + uint64(i))
 		copy(dst[4*i:4*i+4], w[:])

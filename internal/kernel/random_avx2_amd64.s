@@ -6,6 +6,139 @@
 
 #include "textflag.h"
 
+TEXT ·philoxAVX2(SB), NOSPLIT|NOFRAME, $0-40
+	MOVQ dst+0(FP), DI
+	MOVQ keys+8(FP), SI
+	MOVQ blocks+16(FP), DX
+	VBROADCASTSS c0+24(FP), Y0
+	VBROADCASTSS c1+28(FP), Y1
+	VBROADCASTSS c2+32(FP), Y2
+	VBROADCASTSS c3+36(FP), Y3
+	VPBROADCASTD words<>+0(SB), Y4
+	VPBROADCASTD words<>+32(SB), Y5
+	VPADDD philoxOrder<>+0(SB), Y0, Y0
+	PCALIGN $32
+loop1:
+	VMOVDQA Y0, Y7
+	VMOVDQA Y1, Y8
+	VMOVDQA Y2, Y9
+	VMOVDQA Y3, Y10
+	VPMULUDQ Y4, Y7, Y11
+	VPMULUDQ Y5, Y9, Y12
+	VPSRLQ $32, Y12, Y7
+	VPSRLQ $32, Y11, Y9
+	VPBROADCASTD (SI), Y6
+	VPXOR Y8, Y7, Y7
+	VPXOR Y6, Y7, Y7
+	VPBROADCASTD 4(SI), Y6
+	VPXOR Y10, Y9, Y9
+	VPXOR Y6, Y9, Y9
+	VPMULUDQ Y4, Y7, Y8
+	VPMULUDQ Y5, Y9, Y10
+	VPSRLQ $32, Y10, Y7
+	VPSRLQ $32, Y8, Y9
+	VPBROADCASTD 8(SI), Y6
+	VPXOR Y12, Y7, Y7
+	VPXOR Y6, Y7, Y7
+	VPBROADCASTD 12(SI), Y6
+	VPXOR Y11, Y9, Y9
+	VPXOR Y6, Y9, Y9
+	VPMULUDQ Y4, Y7, Y12
+	VPMULUDQ Y5, Y9, Y11
+	VPSRLQ $32, Y11, Y7
+	VPSRLQ $32, Y12, Y9
+	VPBROADCASTD 16(SI), Y6
+	VPXOR Y10, Y7, Y7
+	VPXOR Y6, Y7, Y7
+	VPBROADCASTD 20(SI), Y6
+	VPXOR Y8, Y9, Y9
+	VPXOR Y6, Y9, Y9
+	VPMULUDQ Y4, Y7, Y10
+	VPMULUDQ Y5, Y9, Y8
+	VPSRLQ $32, Y8, Y7
+	VPSRLQ $32, Y10, Y9
+	VPBROADCASTD 24(SI), Y6
+	VPXOR Y11, Y7, Y7
+	VPXOR Y6, Y7, Y7
+	VPBROADCASTD 28(SI), Y6
+	VPXOR Y12, Y9, Y9
+	VPXOR Y6, Y9, Y9
+	VPMULUDQ Y4, Y7, Y11
+	VPMULUDQ Y5, Y9, Y12
+	VPSRLQ $32, Y12, Y7
+	VPSRLQ $32, Y11, Y9
+	VPBROADCASTD 32(SI), Y6
+	VPXOR Y8, Y7, Y7
+	VPXOR Y6, Y7, Y7
+	VPBROADCASTD 36(SI), Y6
+	VPXOR Y10, Y9, Y9
+	VPXOR Y6, Y9, Y9
+	VPMULUDQ Y4, Y7, Y8
+	VPMULUDQ Y5, Y9, Y10
+	VPSRLQ $32, Y10, Y7
+	VPSRLQ $32, Y8, Y9
+	VPBROADCASTD 40(SI), Y6
+	VPXOR Y12, Y7, Y7
+	VPXOR Y6, Y7, Y7
+	VPBROADCASTD 44(SI), Y6
+	VPXOR Y11, Y9, Y9
+	VPXOR Y6, Y9, Y9
+	VPMULUDQ Y4, Y7, Y12
+	VPMULUDQ Y5, Y9, Y11
+	VPSRLQ $32, Y11, Y7
+	VPSRLQ $32, Y12, Y9
+	VPBROADCASTD 48(SI), Y6
+	VPXOR Y10, Y7, Y7
+	VPXOR Y6, Y7, Y7
+	VPBROADCASTD 52(SI), Y6
+	VPXOR Y8, Y9, Y9
+	VPXOR Y6, Y9, Y9
+	VPMULUDQ Y4, Y7, Y10
+	VPMULUDQ Y5, Y9, Y8
+	VPSRLQ $32, Y8, Y7
+	VPSRLQ $32, Y10, Y9
+	VPBROADCASTD 56(SI), Y6
+	VPXOR Y11, Y7, Y7
+	VPXOR Y6, Y7, Y7
+	VPBROADCASTD 60(SI), Y6
+	VPXOR Y12, Y9, Y9
+	VPXOR Y6, Y9, Y9
+	VPMULUDQ Y4, Y7, Y11
+	VPMULUDQ Y5, Y9, Y12
+	VPSRLQ $32, Y12, Y7
+	VPSRLQ $32, Y11, Y9
+	VPBROADCASTD 64(SI), Y6
+	VPXOR Y8, Y7, Y7
+	VPXOR Y6, Y7, Y7
+	VPBROADCASTD 68(SI), Y6
+	VPXOR Y10, Y9, Y9
+	VPXOR Y6, Y9, Y9
+	VPMULUDQ Y4, Y7, Y8
+	VPMULUDQ Y5, Y9, Y10
+	VPSRLQ $32, Y10, Y7
+	VPSRLQ $32, Y8, Y9
+	VPBROADCASTD 72(SI), Y6
+	VPXOR Y12, Y7, Y7
+	VPXOR Y6, Y7, Y7
+	VPBROADCASTD 76(SI), Y6
+	VPXOR Y11, Y9, Y9
+	VPXOR Y6, Y9, Y9
+	VPSLLQ $32, Y10, Y10
+	VPBLENDD $170, Y10, Y7, Y7
+	VPSLLQ $32, Y8, Y8
+	VPBLENDD $170, Y8, Y9, Y9
+	VPUNPCKLQDQ Y9, Y7, Y12
+	VMOVUPS Y12, (DI)
+	VPUNPCKHQDQ Y9, Y7, Y12
+	VMOVUPS Y12, 32(DI)
+	ADDQ $64, DI
+	VPADDD words<>+64(SB), Y0, Y0
+	ADDQ $-4, DX
+	TESTQ DX, DX
+	JGT loop1
+	VZEROUPPER
+	RET
+
 TEXT ·uniformAVX2(SB), NOSPLIT|NOFRAME, $0-24
 	MOVQ dst+0(FP), DI
 	MOVQ words+8(FP), SI
@@ -17,12 +150,12 @@ loop2:
 	VMOVUPS (SI), Y0
 	VPSRLD $8, Y0, Y0
 	VCVTDQ2PS Y0, Y0
-	VMULPS words<>+0(SB), Y0, Y0
+	VMULPS words<>+96(SB), Y0, Y0
 	VMOVUPS Y0, (DI)
 	VMOVUPS 32(SI), Y0
 	VPSRLD $8, Y0, Y0
 	VCVTDQ2PS Y0, Y0
-	VMULPS words<>+0(SB), Y0, Y0
+	VMULPS words<>+96(SB), Y0, Y0
 	VMOVUPS Y0, 32(DI)
 	ADDQ $64, DI
 	ADDQ $64, SI
@@ -37,7 +170,7 @@ loop4:
 	VMOVUPS (SI), Y0
 	VPSRLD $8, Y0, Y0
 	VCVTDQ2PS Y0, Y0
-	VMULPS words<>+0(SB), Y0, Y0
+	VMULPS words<>+96(SB), Y0, Y0
 	VMOVUPS Y0, (DI)
 	ADDQ $32, DI
 	ADDQ $32, SI
@@ -54,15 +187,15 @@ done5:
 	VMASKMOVPS (SI), Y15, Y0
 	VPSRLD $8, Y0, Y0
 	VCVTDQ2PS Y0, Y0
-	VMULPS words<>+0(SB), Y0, Y0
+	VMULPS words<>+96(SB), Y0, Y0
 	VMASKMOVPS Y0, Y15, (DI)
 end1:
 	VZEROUPPER
 	RET
 
 TEXT ·normalAVX2(SB), NOSPLIT|NOFRAME, $0-24
-	VMOVUPS words<>+32(SB), Y0
-	VMOVUPS words<>+64(SB), Y1
+	VMOVUPS words<>+128(SB), Y0
+	VMOVUPS words<>+160(SB), Y1
 	MOVQ dst+0(FP), DI
 	MOVQ words+8(FP), SI
 	MOVQ n+16(FP), DX
@@ -71,41 +204,41 @@ TEXT ·normalAVX2(SB), NOSPLIT|NOFRAME, $0-24
 	PCALIGN $32
 loop2:
 	VMOVUPS (SI), Y2
-	VANDPS words<>+96(SB), Y2, Y3
+	VANDPS words<>+192(SB), Y2, Y3
 	VCVTDQ2PS Y3, Y3
-	VFMADD213PS words<>+128(SB), Y0, Y3
-	VPSUBD words<>+160(SB), Y3, Y4
+	VFMADD213PS words<>+224(SB), Y0, Y3
+	VPSUBD words<>+256(SB), Y3, Y4
 	VPSRAD $23, Y4, Y4
 	VPSLLD $23, Y4, Y5
 	VPSUBD Y5, Y3, Y5
 	VSUBPS Y1, Y5, Y5
 	VCVTDQ2PS Y4, Y4
-	VMOVUPS words<>+224(SB), Y3
-	VFMADD231PS words<>+192(SB), Y5, Y3
-	VFMADD213PS words<>+256(SB), Y5, Y3
-	VFMADD213PS words<>+288(SB), Y5, Y3
-	VFMADD213PS words<>+320(SB), Y5, Y3
+	VMOVUPS words<>+320(SB), Y3
+	VFMADD231PS words<>+288(SB), Y5, Y3
 	VFMADD213PS words<>+352(SB), Y5, Y3
 	VFMADD213PS words<>+384(SB), Y5, Y3
 	VFMADD213PS words<>+416(SB), Y5, Y3
 	VFMADD213PS words<>+448(SB), Y5, Y3
+	VFMADD213PS words<>+480(SB), Y5, Y3
+	VFMADD213PS words<>+512(SB), Y5, Y3
+	VFMADD213PS words<>+544(SB), Y5, Y3
 	VMULPS Y5, Y3, Y3
 	VFMADD132PS Y5, Y5, Y3
-	VFMADD231PS words<>+480(SB), Y4, Y3
-	VMULPS words<>+512(SB), Y3, Y3
+	VFMADD231PS words<>+576(SB), Y4, Y3
+	VMULPS words<>+608(SB), Y3, Y3
 	VSQRTPS Y3, Y3
-	VADDPS words<>+544(SB), Y3, Y4
+	VADDPS words<>+640(SB), Y3, Y4
 	VDIVPS Y4, Y1, Y4
-	VMOVUPS words<>+608(SB), Y5
-	VFMADD231PS words<>+576(SB), Y4, Y5
-	VFMADD213PS words<>+640(SB), Y4, Y5
-	VFMADD213PS words<>+672(SB), Y4, Y5
-	VFMADD213PS words<>+704(SB), Y4, Y5
+	VMOVUPS words<>+704(SB), Y5
+	VFMADD231PS words<>+672(SB), Y4, Y5
 	VFMADD213PS words<>+736(SB), Y4, Y5
 	VFMADD213PS words<>+768(SB), Y4, Y5
 	VFMADD213PS words<>+800(SB), Y4, Y5
+	VFMADD213PS words<>+832(SB), Y4, Y5
+	VFMADD213PS words<>+864(SB), Y4, Y5
+	VFMADD213PS words<>+896(SB), Y4, Y5
 	VADDPS Y5, Y3, Y5
-	VANDPS words<>+832(SB), Y2, Y2
+	VANDPS words<>+928(SB), Y2, Y2
 	VXORPS Y2, Y5, Y2
 	VMOVUPS Y2, (DI)
 	ADDQ $32, DI
@@ -121,41 +254,41 @@ done3:
 	LEAQ tailWords<>+32(SB), AX
 	VMOVUPS (AX)(CX*4), Y15
 	VMASKMOVPS (SI), Y15, Y2
-	VANDPS words<>+96(SB), Y2, Y5
+	VANDPS words<>+192(SB), Y2, Y5
 	VCVTDQ2PS Y5, Y5
-	VFMADD213PS words<>+128(SB), Y0, Y5
-	VPSUBD words<>+160(SB), Y5, Y3
+	VFMADD213PS words<>+224(SB), Y0, Y5
+	VPSUBD words<>+256(SB), Y5, Y3
 	VPSRAD $23, Y3, Y3
 	VPSLLD $23, Y3, Y4
 	VPSUBD Y4, Y5, Y4
 	VSUBPS Y1, Y4, Y4
 	VCVTDQ2PS Y3, Y3
-	VMOVUPS words<>+224(SB), Y5
-	VFMADD231PS words<>+192(SB), Y4, Y5
-	VFMADD213PS words<>+256(SB), Y4, Y5
-	VFMADD213PS words<>+288(SB), Y4, Y5
-	VFMADD213PS words<>+320(SB), Y4, Y5
+	VMOVUPS words<>+320(SB), Y5
+	VFMADD231PS words<>+288(SB), Y4, Y5
 	VFMADD213PS words<>+352(SB), Y4, Y5
 	VFMADD213PS words<>+384(SB), Y4, Y5
 	VFMADD213PS words<>+416(SB), Y4, Y5
 	VFMADD213PS words<>+448(SB), Y4, Y5
+	VFMADD213PS words<>+480(SB), Y4, Y5
+	VFMADD213PS words<>+512(SB), Y4, Y5
+	VFMADD213PS words<>+544(SB), Y4, Y5
 	VMULPS Y4, Y5, Y5
 	VFMADD132PS Y4, Y4, Y5
-	VFMADD231PS words<>+480(SB), Y3, Y5
-	VMULPS words<>+512(SB), Y5, Y5
+	VFMADD231PS words<>+576(SB), Y3, Y5
+	VMULPS words<>+608(SB), Y5, Y5
 	VSQRTPS Y5, Y5
-	VADDPS words<>+544(SB), Y5, Y3
+	VADDPS words<>+640(SB), Y5, Y3
 	VDIVPS Y3, Y1, Y3
-	VMOVUPS words<>+608(SB), Y4
-	VFMADD231PS words<>+576(SB), Y3, Y4
-	VFMADD213PS words<>+640(SB), Y3, Y4
-	VFMADD213PS words<>+672(SB), Y3, Y4
-	VFMADD213PS words<>+704(SB), Y3, Y4
+	VMOVUPS words<>+704(SB), Y4
+	VFMADD231PS words<>+672(SB), Y3, Y4
 	VFMADD213PS words<>+736(SB), Y3, Y4
 	VFMADD213PS words<>+768(SB), Y3, Y4
 	VFMADD213PS words<>+800(SB), Y3, Y4
+	VFMADD213PS words<>+832(SB), Y3, Y4
+	VFMADD213PS words<>+864(SB), Y3, Y4
+	VFMADD213PS words<>+896(SB), Y3, Y4
 	VADDPS Y4, Y5, Y4
-	VANDPS words<>+832(SB), Y2, Y2
+	VANDPS words<>+928(SB), Y2, Y2
 	VXORPS Y2, Y4, Y2
 	VMASKMOVPS Y2, Y15, (DI)
 end1:
@@ -176,7 +309,7 @@ loop2:
 	VMOVUPS (DX), Y2
 	VPSRLD $8, Y2, Y2
 	VCVTDQ2PS Y2, Y2
-	VMULPS words<>+0(SB), Y2, Y2
+	VMULPS words<>+96(SB), Y2, Y2
 	VCMPPS $29, Y0, Y2, Y2
 	VMOVUPS (SI), Y3
 	VMULPS Y1, Y3, Y3
@@ -185,7 +318,7 @@ loop2:
 	VMOVUPS 32(DX), Y3
 	VPSRLD $8, Y3, Y3
 	VCVTDQ2PS Y3, Y3
-	VMULPS words<>+0(SB), Y3, Y3
+	VMULPS words<>+96(SB), Y3, Y3
 	VCMPPS $29, Y0, Y3, Y3
 	VMOVUPS 32(SI), Y2
 	VMULPS Y1, Y2, Y2
@@ -205,7 +338,7 @@ loop4:
 	VMOVUPS (DX), Y2
 	VPSRLD $8, Y2, Y2
 	VCVTDQ2PS Y2, Y2
-	VMULPS words<>+0(SB), Y2, Y2
+	VMULPS words<>+96(SB), Y2, Y2
 	VCMPPS $29, Y0, Y2, Y2
 	VMOVUPS (SI), Y3
 	VMULPS Y1, Y3, Y3
@@ -227,7 +360,7 @@ done5:
 	VMASKMOVPS (DX), Y15, Y3
 	VPSRLD $8, Y3, Y3
 	VCVTDQ2PS Y3, Y3
-	VMULPS words<>+0(SB), Y3, Y3
+	VMULPS words<>+96(SB), Y3, Y3
 	VCMPPS $29, Y0, Y3, Y3
 	VMASKMOVPS (SI), Y15, Y2
 	VMULPS Y1, Y2, Y2
@@ -238,8 +371,8 @@ end1:
 	RET
 
 TEXT ·addNormalAVX2(SB), NOSPLIT|NOFRAME, $0-36
-	VMOVUPS words<>+32(SB), Y0
-	VMOVUPS words<>+64(SB), Y1
+	VMOVUPS words<>+128(SB), Y0
+	VMOVUPS words<>+160(SB), Y1
 	VBROADCASTSS std+32(FP), Y2
 	MOVQ y+0(FP), DI
 	MOVQ x+8(FP), SI
@@ -251,41 +384,41 @@ TEXT ·addNormalAVX2(SB), NOSPLIT|NOFRAME, $0-36
 loop2:
 	VMOVUPS (SI), Y3
 	VMOVUPS (DX), Y4
-	VANDPS words<>+96(SB), Y4, Y5
+	VANDPS words<>+192(SB), Y4, Y5
 	VCVTDQ2PS Y5, Y5
-	VFMADD213PS words<>+128(SB), Y0, Y5
-	VPSUBD words<>+160(SB), Y5, Y6
+	VFMADD213PS words<>+224(SB), Y0, Y5
+	VPSUBD words<>+256(SB), Y5, Y6
 	VPSRAD $23, Y6, Y6
 	VPSLLD $23, Y6, Y7
 	VPSUBD Y7, Y5, Y7
 	VSUBPS Y1, Y7, Y7
 	VCVTDQ2PS Y6, Y6
-	VMOVUPS words<>+224(SB), Y5
-	VFMADD231PS words<>+192(SB), Y7, Y5
-	VFMADD213PS words<>+256(SB), Y7, Y5
-	VFMADD213PS words<>+288(SB), Y7, Y5
-	VFMADD213PS words<>+320(SB), Y7, Y5
+	VMOVUPS words<>+320(SB), Y5
+	VFMADD231PS words<>+288(SB), Y7, Y5
 	VFMADD213PS words<>+352(SB), Y7, Y5
 	VFMADD213PS words<>+384(SB), Y7, Y5
 	VFMADD213PS words<>+416(SB), Y7, Y5
 	VFMADD213PS words<>+448(SB), Y7, Y5
+	VFMADD213PS words<>+480(SB), Y7, Y5
+	VFMADD213PS words<>+512(SB), Y7, Y5
+	VFMADD213PS words<>+544(SB), Y7, Y5
 	VMULPS Y7, Y5, Y5
 	VFMADD132PS Y7, Y7, Y5
-	VFMADD231PS words<>+480(SB), Y6, Y5
-	VMULPS words<>+512(SB), Y5, Y5
+	VFMADD231PS words<>+576(SB), Y6, Y5
+	VMULPS words<>+608(SB), Y5, Y5
 	VSQRTPS Y5, Y5
-	VADDPS words<>+544(SB), Y5, Y6
+	VADDPS words<>+640(SB), Y5, Y6
 	VDIVPS Y6, Y1, Y6
-	VMOVUPS words<>+608(SB), Y7
-	VFMADD231PS words<>+576(SB), Y6, Y7
-	VFMADD213PS words<>+640(SB), Y6, Y7
-	VFMADD213PS words<>+672(SB), Y6, Y7
-	VFMADD213PS words<>+704(SB), Y6, Y7
+	VMOVUPS words<>+704(SB), Y7
+	VFMADD231PS words<>+672(SB), Y6, Y7
 	VFMADD213PS words<>+736(SB), Y6, Y7
 	VFMADD213PS words<>+768(SB), Y6, Y7
 	VFMADD213PS words<>+800(SB), Y6, Y7
+	VFMADD213PS words<>+832(SB), Y6, Y7
+	VFMADD213PS words<>+864(SB), Y6, Y7
+	VFMADD213PS words<>+896(SB), Y6, Y7
 	VADDPS Y7, Y5, Y7
-	VANDPS words<>+832(SB), Y4, Y4
+	VANDPS words<>+928(SB), Y4, Y4
 	VXORPS Y4, Y7, Y4
 	VFMADD231PS Y2, Y4, Y3
 	VMOVUPS Y3, (DI)
@@ -304,41 +437,41 @@ done3:
 	VMOVUPS (AX)(CX*4), Y15
 	VMASKMOVPS (SI), Y15, Y3
 	VMASKMOVPS (DX), Y15, Y4
-	VANDPS words<>+96(SB), Y4, Y7
+	VANDPS words<>+192(SB), Y4, Y7
 	VCVTDQ2PS Y7, Y7
-	VFMADD213PS words<>+128(SB), Y0, Y7
-	VPSUBD words<>+160(SB), Y7, Y5
+	VFMADD213PS words<>+224(SB), Y0, Y7
+	VPSUBD words<>+256(SB), Y7, Y5
 	VPSRAD $23, Y5, Y5
 	VPSLLD $23, Y5, Y6
 	VPSUBD Y6, Y7, Y6
 	VSUBPS Y1, Y6, Y6
 	VCVTDQ2PS Y5, Y5
-	VMOVUPS words<>+224(SB), Y7
-	VFMADD231PS words<>+192(SB), Y6, Y7
-	VFMADD213PS words<>+256(SB), Y6, Y7
-	VFMADD213PS words<>+288(SB), Y6, Y7
-	VFMADD213PS words<>+320(SB), Y6, Y7
+	VMOVUPS words<>+320(SB), Y7
+	VFMADD231PS words<>+288(SB), Y6, Y7
 	VFMADD213PS words<>+352(SB), Y6, Y7
 	VFMADD213PS words<>+384(SB), Y6, Y7
 	VFMADD213PS words<>+416(SB), Y6, Y7
 	VFMADD213PS words<>+448(SB), Y6, Y7
+	VFMADD213PS words<>+480(SB), Y6, Y7
+	VFMADD213PS words<>+512(SB), Y6, Y7
+	VFMADD213PS words<>+544(SB), Y6, Y7
 	VMULPS Y6, Y7, Y7
 	VFMADD132PS Y6, Y6, Y7
-	VFMADD231PS words<>+480(SB), Y5, Y7
-	VMULPS words<>+512(SB), Y7, Y7
+	VFMADD231PS words<>+576(SB), Y5, Y7
+	VMULPS words<>+608(SB), Y7, Y7
 	VSQRTPS Y7, Y7
-	VADDPS words<>+544(SB), Y7, Y5
+	VADDPS words<>+640(SB), Y7, Y5
 	VDIVPS Y5, Y1, Y5
-	VMOVUPS words<>+608(SB), Y6
-	VFMADD231PS words<>+576(SB), Y5, Y6
-	VFMADD213PS words<>+640(SB), Y5, Y6
-	VFMADD213PS words<>+672(SB), Y5, Y6
-	VFMADD213PS words<>+704(SB), Y5, Y6
+	VMOVUPS words<>+704(SB), Y6
+	VFMADD231PS words<>+672(SB), Y5, Y6
 	VFMADD213PS words<>+736(SB), Y5, Y6
 	VFMADD213PS words<>+768(SB), Y5, Y6
 	VFMADD213PS words<>+800(SB), Y5, Y6
+	VFMADD213PS words<>+832(SB), Y5, Y6
+	VFMADD213PS words<>+864(SB), Y5, Y6
+	VFMADD213PS words<>+896(SB), Y5, Y6
 	VADDPS Y6, Y7, Y6
-	VANDPS words<>+832(SB), Y4, Y4
+	VANDPS words<>+928(SB), Y4, Y4
 	VXORPS Y4, Y6, Y4
 	VFMADD231PS Y2, Y4, Y3
 	VMASKMOVPS Y3, Y15, (DI)
@@ -347,8 +480,8 @@ end1:
 	RET
 
 TEXT ·mulNormalAVX2(SB), NOSPLIT|NOFRAME, $0-36
-	VMOVUPS words<>+32(SB), Y0
-	VMOVUPS words<>+64(SB), Y1
+	VMOVUPS words<>+128(SB), Y0
+	VMOVUPS words<>+160(SB), Y1
 	VBROADCASTSS std+32(FP), Y2
 	MOVQ y+0(FP), DI
 	MOVQ x+8(FP), SI
@@ -360,41 +493,41 @@ TEXT ·mulNormalAVX2(SB), NOSPLIT|NOFRAME, $0-36
 loop2:
 	VMOVUPS (SI), Y3
 	VMOVUPS (DX), Y4
-	VANDPS words<>+96(SB), Y4, Y5
+	VANDPS words<>+192(SB), Y4, Y5
 	VCVTDQ2PS Y5, Y5
-	VFMADD213PS words<>+128(SB), Y0, Y5
-	VPSUBD words<>+160(SB), Y5, Y6
+	VFMADD213PS words<>+224(SB), Y0, Y5
+	VPSUBD words<>+256(SB), Y5, Y6
 	VPSRAD $23, Y6, Y6
 	VPSLLD $23, Y6, Y7
 	VPSUBD Y7, Y5, Y7
 	VSUBPS Y1, Y7, Y7
 	VCVTDQ2PS Y6, Y6
-	VMOVUPS words<>+224(SB), Y5
-	VFMADD231PS words<>+192(SB), Y7, Y5
-	VFMADD213PS words<>+256(SB), Y7, Y5
-	VFMADD213PS words<>+288(SB), Y7, Y5
-	VFMADD213PS words<>+320(SB), Y7, Y5
+	VMOVUPS words<>+320(SB), Y5
+	VFMADD231PS words<>+288(SB), Y7, Y5
 	VFMADD213PS words<>+352(SB), Y7, Y5
 	VFMADD213PS words<>+384(SB), Y7, Y5
 	VFMADD213PS words<>+416(SB), Y7, Y5
 	VFMADD213PS words<>+448(SB), Y7, Y5
+	VFMADD213PS words<>+480(SB), Y7, Y5
+	VFMADD213PS words<>+512(SB), Y7, Y5
+	VFMADD213PS words<>+544(SB), Y7, Y5
 	VMULPS Y7, Y5, Y5
 	VFMADD132PS Y7, Y7, Y5
-	VFMADD231PS words<>+480(SB), Y6, Y5
-	VMULPS words<>+512(SB), Y5, Y5
+	VFMADD231PS words<>+576(SB), Y6, Y5
+	VMULPS words<>+608(SB), Y5, Y5
 	VSQRTPS Y5, Y5
-	VADDPS words<>+544(SB), Y5, Y6
+	VADDPS words<>+640(SB), Y5, Y6
 	VDIVPS Y6, Y1, Y6
-	VMOVUPS words<>+608(SB), Y7
-	VFMADD231PS words<>+576(SB), Y6, Y7
-	VFMADD213PS words<>+640(SB), Y6, Y7
-	VFMADD213PS words<>+672(SB), Y6, Y7
-	VFMADD213PS words<>+704(SB), Y6, Y7
+	VMOVUPS words<>+704(SB), Y7
+	VFMADD231PS words<>+672(SB), Y6, Y7
 	VFMADD213PS words<>+736(SB), Y6, Y7
 	VFMADD213PS words<>+768(SB), Y6, Y7
 	VFMADD213PS words<>+800(SB), Y6, Y7
+	VFMADD213PS words<>+832(SB), Y6, Y7
+	VFMADD213PS words<>+864(SB), Y6, Y7
+	VFMADD213PS words<>+896(SB), Y6, Y7
 	VADDPS Y7, Y5, Y7
-	VANDPS words<>+832(SB), Y4, Y4
+	VANDPS words<>+928(SB), Y4, Y4
 	VXORPS Y4, Y7, Y4
 	VFMADD213PS Y1, Y2, Y4
 	VMULPS Y4, Y3, Y4
@@ -414,41 +547,41 @@ done3:
 	VMOVUPS (AX)(CX*4), Y15
 	VMASKMOVPS (SI), Y15, Y4
 	VMASKMOVPS (DX), Y15, Y3
-	VANDPS words<>+96(SB), Y3, Y7
+	VANDPS words<>+192(SB), Y3, Y7
 	VCVTDQ2PS Y7, Y7
-	VFMADD213PS words<>+128(SB), Y0, Y7
-	VPSUBD words<>+160(SB), Y7, Y5
+	VFMADD213PS words<>+224(SB), Y0, Y7
+	VPSUBD words<>+256(SB), Y7, Y5
 	VPSRAD $23, Y5, Y5
 	VPSLLD $23, Y5, Y6
 	VPSUBD Y6, Y7, Y6
 	VSUBPS Y1, Y6, Y6
 	VCVTDQ2PS Y5, Y5
-	VMOVUPS words<>+224(SB), Y7
-	VFMADD231PS words<>+192(SB), Y6, Y7
-	VFMADD213PS words<>+256(SB), Y6, Y7
-	VFMADD213PS words<>+288(SB), Y6, Y7
-	VFMADD213PS words<>+320(SB), Y6, Y7
+	VMOVUPS words<>+320(SB), Y7
+	VFMADD231PS words<>+288(SB), Y6, Y7
 	VFMADD213PS words<>+352(SB), Y6, Y7
 	VFMADD213PS words<>+384(SB), Y6, Y7
 	VFMADD213PS words<>+416(SB), Y6, Y7
 	VFMADD213PS words<>+448(SB), Y6, Y7
+	VFMADD213PS words<>+480(SB), Y6, Y7
+	VFMADD213PS words<>+512(SB), Y6, Y7
+	VFMADD213PS words<>+544(SB), Y6, Y7
 	VMULPS Y6, Y7, Y7
 	VFMADD132PS Y6, Y6, Y7
-	VFMADD231PS words<>+480(SB), Y5, Y7
-	VMULPS words<>+512(SB), Y7, Y7
+	VFMADD231PS words<>+576(SB), Y5, Y7
+	VMULPS words<>+608(SB), Y7, Y7
 	VSQRTPS Y7, Y7
-	VADDPS words<>+544(SB), Y7, Y5
+	VADDPS words<>+640(SB), Y7, Y5
 	VDIVPS Y5, Y1, Y5
-	VMOVUPS words<>+608(SB), Y6
-	VFMADD231PS words<>+576(SB), Y5, Y6
-	VFMADD213PS words<>+640(SB), Y5, Y6
-	VFMADD213PS words<>+672(SB), Y5, Y6
-	VFMADD213PS words<>+704(SB), Y5, Y6
+	VMOVUPS words<>+704(SB), Y6
+	VFMADD231PS words<>+672(SB), Y5, Y6
 	VFMADD213PS words<>+736(SB), Y5, Y6
 	VFMADD213PS words<>+768(SB), Y5, Y6
 	VFMADD213PS words<>+800(SB), Y5, Y6
+	VFMADD213PS words<>+832(SB), Y5, Y6
+	VFMADD213PS words<>+864(SB), Y5, Y6
+	VFMADD213PS words<>+896(SB), Y5, Y6
 	VADDPS Y6, Y7, Y6
-	VANDPS words<>+832(SB), Y3, Y3
+	VANDPS words<>+928(SB), Y3, Y3
 	VXORPS Y3, Y6, Y3
 	VFMADD213PS Y1, Y2, Y3
 	VMULPS Y3, Y4, Y3
@@ -475,220 +608,254 @@ DATA tailWords<>+56(SB)/4, $0x00000000
 DATA tailWords<>+60(SB)/4, $0x00000000
 GLOBL tailWords<>(SB), RODATA|NOPTR, $64
 
-DATA words<>+0(SB)/4, $0x33800000
-DATA words<>+4(SB)/4, $0x33800000
-DATA words<>+8(SB)/4, $0x33800000
-DATA words<>+12(SB)/4, $0x33800000
-DATA words<>+16(SB)/4, $0x33800000
-DATA words<>+20(SB)/4, $0x33800000
-DATA words<>+24(SB)/4, $0x33800000
-DATA words<>+28(SB)/4, $0x33800000
-DATA words<>+32(SB)/4, $0x2f800000
-DATA words<>+36(SB)/4, $0x2f800000
-DATA words<>+40(SB)/4, $0x2f800000
-DATA words<>+44(SB)/4, $0x2f800000
-DATA words<>+48(SB)/4, $0x2f800000
-DATA words<>+52(SB)/4, $0x2f800000
-DATA words<>+56(SB)/4, $0x2f800000
-DATA words<>+60(SB)/4, $0x2f800000
-DATA words<>+64(SB)/4, $0x3f800000
-DATA words<>+68(SB)/4, $0x3f800000
-DATA words<>+72(SB)/4, $0x3f800000
-DATA words<>+76(SB)/4, $0x3f800000
-DATA words<>+80(SB)/4, $0x3f800000
-DATA words<>+84(SB)/4, $0x3f800000
-DATA words<>+88(SB)/4, $0x3f800000
-DATA words<>+92(SB)/4, $0x3f800000
-DATA words<>+96(SB)/4, $0x7fffffff
-DATA words<>+100(SB)/4, $0x7fffffff
-DATA words<>+104(SB)/4, $0x7fffffff
-DATA words<>+108(SB)/4, $0x7fffffff
-DATA words<>+112(SB)/4, $0x7fffffff
-DATA words<>+116(SB)/4, $0x7fffffff
-DATA words<>+120(SB)/4, $0x7fffffff
-DATA words<>+124(SB)/4, $0x7fffffff
-DATA words<>+128(SB)/4, $0x2f000000
-DATA words<>+132(SB)/4, $0x2f000000
-DATA words<>+136(SB)/4, $0x2f000000
-DATA words<>+140(SB)/4, $0x2f000000
-DATA words<>+144(SB)/4, $0x2f000000
-DATA words<>+148(SB)/4, $0x2f000000
-DATA words<>+152(SB)/4, $0x2f000000
-DATA words<>+156(SB)/4, $0x2f000000
-DATA words<>+160(SB)/4, $0x3f3504f3
-DATA words<>+164(SB)/4, $0x3f3504f3
-DATA words<>+168(SB)/4, $0x3f3504f3
-DATA words<>+172(SB)/4, $0x3f3504f3
-DATA words<>+176(SB)/4, $0x3f3504f3
-DATA words<>+180(SB)/4, $0x3f3504f3
-DATA words<>+184(SB)/4, $0x3f3504f3
-DATA words<>+188(SB)/4, $0x3f3504f3
-DATA words<>+192(SB)/4, $0xbd9c64b5
-DATA words<>+196(SB)/4, $0xbd9c64b5
-DATA words<>+200(SB)/4, $0xbd9c64b5
-DATA words<>+204(SB)/4, $0xbd9c64b5
-DATA words<>+208(SB)/4, $0xbd9c64b5
-DATA words<>+212(SB)/4, $0xbd9c64b5
-DATA words<>+216(SB)/4, $0xbd9c64b5
-DATA words<>+220(SB)/4, $0xbd9c64b5
-DATA words<>+224(SB)/4, $0x3e02af56
-DATA words<>+228(SB)/4, $0x3e02af56
-DATA words<>+232(SB)/4, $0x3e02af56
-DATA words<>+236(SB)/4, $0x3e02af56
-DATA words<>+240(SB)/4, $0x3e02af56
-DATA words<>+244(SB)/4, $0x3e02af56
-DATA words<>+248(SB)/4, $0x3e02af56
-DATA words<>+252(SB)/4, $0x3e02af56
-DATA words<>+256(SB)/4, $0xbe06c123
-DATA words<>+260(SB)/4, $0xbe06c123
-DATA words<>+264(SB)/4, $0xbe06c123
-DATA words<>+268(SB)/4, $0xbe06c123
-DATA words<>+272(SB)/4, $0xbe06c123
-DATA words<>+276(SB)/4, $0xbe06c123
-DATA words<>+280(SB)/4, $0xbe06c123
-DATA words<>+284(SB)/4, $0xbe06c123
-DATA words<>+288(SB)/4, $0x3e116c98
-DATA words<>+292(SB)/4, $0x3e116c98
-DATA words<>+296(SB)/4, $0x3e116c98
-DATA words<>+300(SB)/4, $0x3e116c98
-DATA words<>+304(SB)/4, $0x3e116c98
-DATA words<>+308(SB)/4, $0x3e116c98
-DATA words<>+312(SB)/4, $0x3e116c98
-DATA words<>+316(SB)/4, $0x3e116c98
-DATA words<>+320(SB)/4, $0xbe2a3945
-DATA words<>+324(SB)/4, $0xbe2a3945
-DATA words<>+328(SB)/4, $0xbe2a3945
-DATA words<>+332(SB)/4, $0xbe2a3945
-DATA words<>+336(SB)/4, $0xbe2a3945
-DATA words<>+340(SB)/4, $0xbe2a3945
-DATA words<>+344(SB)/4, $0xbe2a3945
-DATA words<>+348(SB)/4, $0xbe2a3945
-DATA words<>+352(SB)/4, $0x3e4cd00e
-DATA words<>+356(SB)/4, $0x3e4cd00e
-DATA words<>+360(SB)/4, $0x3e4cd00e
-DATA words<>+364(SB)/4, $0x3e4cd00e
-DATA words<>+368(SB)/4, $0x3e4cd00e
-DATA words<>+372(SB)/4, $0x3e4cd00e
-DATA words<>+376(SB)/4, $0x3e4cd00e
-DATA words<>+380(SB)/4, $0x3e4cd00e
-DATA words<>+384(SB)/4, $0xbe800113
-DATA words<>+388(SB)/4, $0xbe800113
-DATA words<>+392(SB)/4, $0xbe800113
-DATA words<>+396(SB)/4, $0xbe800113
-DATA words<>+400(SB)/4, $0xbe800113
-DATA words<>+404(SB)/4, $0xbe800113
-DATA words<>+408(SB)/4, $0xbe800113
-DATA words<>+412(SB)/4, $0xbe800113
-DATA words<>+416(SB)/4, $0x3eaaaaaa
-DATA words<>+420(SB)/4, $0x3eaaaaaa
-DATA words<>+424(SB)/4, $0x3eaaaaaa
-DATA words<>+428(SB)/4, $0x3eaaaaaa
-DATA words<>+432(SB)/4, $0x3eaaaaaa
-DATA words<>+436(SB)/4, $0x3eaaaaaa
-DATA words<>+440(SB)/4, $0x3eaaaaaa
-DATA words<>+444(SB)/4, $0x3eaaaaaa
-DATA words<>+448(SB)/4, $0xbf000000
-DATA words<>+452(SB)/4, $0xbf000000
-DATA words<>+456(SB)/4, $0xbf000000
-DATA words<>+460(SB)/4, $0xbf000000
-DATA words<>+464(SB)/4, $0xbf000000
-DATA words<>+468(SB)/4, $0xbf000000
-DATA words<>+472(SB)/4, $0xbf000000
-DATA words<>+476(SB)/4, $0xbf000000
-DATA words<>+480(SB)/4, $0x3f317218
-DATA words<>+484(SB)/4, $0x3f317218
-DATA words<>+488(SB)/4, $0x3f317218
-DATA words<>+492(SB)/4, $0x3f317218
-DATA words<>+496(SB)/4, $0x3f317218
-DATA words<>+500(SB)/4, $0x3f317218
-DATA words<>+504(SB)/4, $0x3f317218
-DATA words<>+508(SB)/4, $0x3f317218
-DATA words<>+512(SB)/4, $0xc0000000
-DATA words<>+516(SB)/4, $0xc0000000
-DATA words<>+520(SB)/4, $0xc0000000
-DATA words<>+524(SB)/4, $0xc0000000
-DATA words<>+528(SB)/4, $0xc0000000
-DATA words<>+532(SB)/4, $0xc0000000
-DATA words<>+536(SB)/4, $0xc0000000
-DATA words<>+540(SB)/4, $0xc0000000
-DATA words<>+544(SB)/4, $0x3fc00000
-DATA words<>+548(SB)/4, $0x3fc00000
-DATA words<>+552(SB)/4, $0x3fc00000
-DATA words<>+556(SB)/4, $0x3fc00000
-DATA words<>+560(SB)/4, $0x3fc00000
-DATA words<>+564(SB)/4, $0x3fc00000
-DATA words<>+568(SB)/4, $0x3fc00000
-DATA words<>+572(SB)/4, $0x3fc00000
-DATA words<>+576(SB)/4, $0xc33bc2e1
-DATA words<>+580(SB)/4, $0xc33bc2e1
-DATA words<>+584(SB)/4, $0xc33bc2e1
-DATA words<>+588(SB)/4, $0xc33bc2e1
-DATA words<>+592(SB)/4, $0xc33bc2e1
-DATA words<>+596(SB)/4, $0xc33bc2e1
-DATA words<>+600(SB)/4, $0xc33bc2e1
-DATA words<>+604(SB)/4, $0xc33bc2e1
-DATA words<>+608(SB)/4, $0x43adfd6d
-DATA words<>+612(SB)/4, $0x43adfd6d
-DATA words<>+616(SB)/4, $0x43adfd6d
-DATA words<>+620(SB)/4, $0x43adfd6d
-DATA words<>+624(SB)/4, $0x43adfd6d
-DATA words<>+628(SB)/4, $0x43adfd6d
-DATA words<>+632(SB)/4, $0x43adfd6d
-DATA words<>+636(SB)/4, $0x43adfd6d
-DATA words<>+640(SB)/4, $0xc393ba9a
-DATA words<>+644(SB)/4, $0xc393ba9a
-DATA words<>+648(SB)/4, $0xc393ba9a
-DATA words<>+652(SB)/4, $0xc393ba9a
-DATA words<>+656(SB)/4, $0xc393ba9a
-DATA words<>+660(SB)/4, $0xc393ba9a
-DATA words<>+664(SB)/4, $0xc393ba9a
-DATA words<>+668(SB)/4, $0xc393ba9a
-DATA words<>+672(SB)/4, $0x4310b02b
-DATA words<>+676(SB)/4, $0x4310b02b
-DATA words<>+680(SB)/4, $0x4310b02b
-DATA words<>+684(SB)/4, $0x4310b02b
-DATA words<>+688(SB)/4, $0x4310b02b
-DATA words<>+692(SB)/4, $0x4310b02b
-DATA words<>+696(SB)/4, $0x4310b02b
-DATA words<>+700(SB)/4, $0x4310b02b
-DATA words<>+704(SB)/4, $0xc23f3b1c
-DATA words<>+708(SB)/4, $0xc23f3b1c
-DATA words<>+712(SB)/4, $0xc23f3b1c
-DATA words<>+716(SB)/4, $0xc23f3b1c
-DATA words<>+720(SB)/4, $0xc23f3b1c
-DATA words<>+724(SB)/4, $0xc23f3b1c
-DATA words<>+728(SB)/4, $0xc23f3b1c
-DATA words<>+732(SB)/4, $0xc23f3b1c
-DATA words<>+736(SB)/4, $0x4122c054
-DATA words<>+740(SB)/4, $0x4122c054
-DATA words<>+744(SB)/4, $0x4122c054
-DATA words<>+748(SB)/4, $0x4122c054
-DATA words<>+752(SB)/4, $0x4122c054
-DATA words<>+756(SB)/4, $0x4122c054
-DATA words<>+760(SB)/4, $0x4122c054
-DATA words<>+764(SB)/4, $0x4122c054
-DATA words<>+768(SB)/4, $0xc0807617
-DATA words<>+772(SB)/4, $0xc0807617
-DATA words<>+776(SB)/4, $0xc0807617
-DATA words<>+780(SB)/4, $0xc0807617
-DATA words<>+784(SB)/4, $0xc0807617
-DATA words<>+788(SB)/4, $0xc0807617
-DATA words<>+792(SB)/4, $0xc0807617
-DATA words<>+796(SB)/4, $0xc0807617
-DATA words<>+800(SB)/4, $0xbcea1b98
-DATA words<>+804(SB)/4, $0xbcea1b98
-DATA words<>+808(SB)/4, $0xbcea1b98
-DATA words<>+812(SB)/4, $0xbcea1b98
-DATA words<>+816(SB)/4, $0xbcea1b98
-DATA words<>+820(SB)/4, $0xbcea1b98
-DATA words<>+824(SB)/4, $0xbcea1b98
-DATA words<>+828(SB)/4, $0xbcea1b98
-DATA words<>+832(SB)/4, $0x80000000
-DATA words<>+836(SB)/4, $0x80000000
-DATA words<>+840(SB)/4, $0x80000000
-DATA words<>+844(SB)/4, $0x80000000
-DATA words<>+848(SB)/4, $0x80000000
-DATA words<>+852(SB)/4, $0x80000000
-DATA words<>+856(SB)/4, $0x80000000
-DATA words<>+860(SB)/4, $0x80000000
-GLOBL words<>(SB), RODATA|NOPTR, $864
+DATA philoxOrder<>+0(SB)/4, $0x00000000
+DATA philoxOrder<>+4(SB)/4, $0x00000000
+DATA philoxOrder<>+8(SB)/4, $0x00000002
+DATA philoxOrder<>+12(SB)/4, $0x00000000
+DATA philoxOrder<>+16(SB)/4, $0x00000001
+DATA philoxOrder<>+20(SB)/4, $0x00000000
+DATA philoxOrder<>+24(SB)/4, $0x00000003
+DATA philoxOrder<>+28(SB)/4, $0x00000000
+GLOBL philoxOrder<>(SB), RODATA|NOPTR, $32
+
+DATA words<>+0(SB)/4, $0xd2511f53
+DATA words<>+4(SB)/4, $0xd2511f53
+DATA words<>+8(SB)/4, $0xd2511f53
+DATA words<>+12(SB)/4, $0xd2511f53
+DATA words<>+16(SB)/4, $0xd2511f53
+DATA words<>+20(SB)/4, $0xd2511f53
+DATA words<>+24(SB)/4, $0xd2511f53
+DATA words<>+28(SB)/4, $0xd2511f53
+DATA words<>+32(SB)/4, $0xcd9e8d57
+DATA words<>+36(SB)/4, $0xcd9e8d57
+DATA words<>+40(SB)/4, $0xcd9e8d57
+DATA words<>+44(SB)/4, $0xcd9e8d57
+DATA words<>+48(SB)/4, $0xcd9e8d57
+DATA words<>+52(SB)/4, $0xcd9e8d57
+DATA words<>+56(SB)/4, $0xcd9e8d57
+DATA words<>+60(SB)/4, $0xcd9e8d57
+DATA words<>+64(SB)/4, $0x00000004
+DATA words<>+68(SB)/4, $0x00000004
+DATA words<>+72(SB)/4, $0x00000004
+DATA words<>+76(SB)/4, $0x00000004
+DATA words<>+80(SB)/4, $0x00000004
+DATA words<>+84(SB)/4, $0x00000004
+DATA words<>+88(SB)/4, $0x00000004
+DATA words<>+92(SB)/4, $0x00000004
+DATA words<>+96(SB)/4, $0x33800000
+DATA words<>+100(SB)/4, $0x33800000
+DATA words<>+104(SB)/4, $0x33800000
+DATA words<>+108(SB)/4, $0x33800000
+DATA words<>+112(SB)/4, $0x33800000
+DATA words<>+116(SB)/4, $0x33800000
+DATA words<>+120(SB)/4, $0x33800000
+DATA words<>+124(SB)/4, $0x33800000
+DATA words<>+128(SB)/4, $0x2f800000
+DATA words<>+132(SB)/4, $0x2f800000
+DATA words<>+136(SB)/4, $0x2f800000
+DATA words<>+140(SB)/4, $0x2f800000
+DATA words<>+144(SB)/4, $0x2f800000
+DATA words<>+148(SB)/4, $0x2f800000
+DATA words<>+152(SB)/4, $0x2f800000
+DATA words<>+156(SB)/4, $0x2f800000
+DATA words<>+160(SB)/4, $0x3f800000
+DATA words<>+164(SB)/4, $0x3f800000
+DATA words<>+168(SB)/4, $0x3f800000
+DATA words<>+172(SB)/4, $0x3f800000
+DATA words<>+176(SB)/4, $0x3f800000
+DATA words<>+180(SB)/4, $0x3f800000
+DATA words<>+184(SB)/4, $0x3f800000
+DATA words<>+188(SB)/4, $0x3f800000
+DATA words<>+192(SB)/4, $0x7fffffff
+DATA words<>+196(SB)/4, $0x7fffffff
+DATA words<>+200(SB)/4, $0x7fffffff
+DATA words<>+204(SB)/4, $0x7fffffff
+DATA words<>+208(SB)/4, $0x7fffffff
+DATA words<>+212(SB)/4, $0x7fffffff
+DATA words<>+216(SB)/4, $0x7fffffff
+DATA words<>+220(SB)/4, $0x7fffffff
+DATA words<>+224(SB)/4, $0x2f000000
+DATA words<>+228(SB)/4, $0x2f000000
+DATA words<>+232(SB)/4, $0x2f000000
+DATA words<>+236(SB)/4, $0x2f000000
+DATA words<>+240(SB)/4, $0x2f000000
+DATA words<>+244(SB)/4, $0x2f000000
+DATA words<>+248(SB)/4, $0x2f000000
+DATA words<>+252(SB)/4, $0x2f000000
+DATA words<>+256(SB)/4, $0x3f3504f3
+DATA words<>+260(SB)/4, $0x3f3504f3
+DATA words<>+264(SB)/4, $0x3f3504f3
+DATA words<>+268(SB)/4, $0x3f3504f3
+DATA words<>+272(SB)/4, $0x3f3504f3
+DATA words<>+276(SB)/4, $0x3f3504f3
+DATA words<>+280(SB)/4, $0x3f3504f3
+DATA words<>+284(SB)/4, $0x3f3504f3
+DATA words<>+288(SB)/4, $0xbd9c64b5
+DATA words<>+292(SB)/4, $0xbd9c64b5
+DATA words<>+296(SB)/4, $0xbd9c64b5
+DATA words<>+300(SB)/4, $0xbd9c64b5
+DATA words<>+304(SB)/4, $0xbd9c64b5
+DATA words<>+308(SB)/4, $0xbd9c64b5
+DATA words<>+312(SB)/4, $0xbd9c64b5
+DATA words<>+316(SB)/4, $0xbd9c64b5
+DATA words<>+320(SB)/4, $0x3e02af56
+DATA words<>+324(SB)/4, $0x3e02af56
+DATA words<>+328(SB)/4, $0x3e02af56
+DATA words<>+332(SB)/4, $0x3e02af56
+DATA words<>+336(SB)/4, $0x3e02af56
+DATA words<>+340(SB)/4, $0x3e02af56
+DATA words<>+344(SB)/4, $0x3e02af56
+DATA words<>+348(SB)/4, $0x3e02af56
+DATA words<>+352(SB)/4, $0xbe06c123
+DATA words<>+356(SB)/4, $0xbe06c123
+DATA words<>+360(SB)/4, $0xbe06c123
+DATA words<>+364(SB)/4, $0xbe06c123
+DATA words<>+368(SB)/4, $0xbe06c123
+DATA words<>+372(SB)/4, $0xbe06c123
+DATA words<>+376(SB)/4, $0xbe06c123
+DATA words<>+380(SB)/4, $0xbe06c123
+DATA words<>+384(SB)/4, $0x3e116c98
+DATA words<>+388(SB)/4, $0x3e116c98
+DATA words<>+392(SB)/4, $0x3e116c98
+DATA words<>+396(SB)/4, $0x3e116c98
+DATA words<>+400(SB)/4, $0x3e116c98
+DATA words<>+404(SB)/4, $0x3e116c98
+DATA words<>+408(SB)/4, $0x3e116c98
+DATA words<>+412(SB)/4, $0x3e116c98
+DATA words<>+416(SB)/4, $0xbe2a3945
+DATA words<>+420(SB)/4, $0xbe2a3945
+DATA words<>+424(SB)/4, $0xbe2a3945
+DATA words<>+428(SB)/4, $0xbe2a3945
+DATA words<>+432(SB)/4, $0xbe2a3945
+DATA words<>+436(SB)/4, $0xbe2a3945
+DATA words<>+440(SB)/4, $0xbe2a3945
+DATA words<>+444(SB)/4, $0xbe2a3945
+DATA words<>+448(SB)/4, $0x3e4cd00e
+DATA words<>+452(SB)/4, $0x3e4cd00e
+DATA words<>+456(SB)/4, $0x3e4cd00e
+DATA words<>+460(SB)/4, $0x3e4cd00e
+DATA words<>+464(SB)/4, $0x3e4cd00e
+DATA words<>+468(SB)/4, $0x3e4cd00e
+DATA words<>+472(SB)/4, $0x3e4cd00e
+DATA words<>+476(SB)/4, $0x3e4cd00e
+DATA words<>+480(SB)/4, $0xbe800113
+DATA words<>+484(SB)/4, $0xbe800113
+DATA words<>+488(SB)/4, $0xbe800113
+DATA words<>+492(SB)/4, $0xbe800113
+DATA words<>+496(SB)/4, $0xbe800113
+DATA words<>+500(SB)/4, $0xbe800113
+DATA words<>+504(SB)/4, $0xbe800113
+DATA words<>+508(SB)/4, $0xbe800113
+DATA words<>+512(SB)/4, $0x3eaaaaaa
+DATA words<>+516(SB)/4, $0x3eaaaaaa
+DATA words<>+520(SB)/4, $0x3eaaaaaa
+DATA words<>+524(SB)/4, $0x3eaaaaaa
+DATA words<>+528(SB)/4, $0x3eaaaaaa
+DATA words<>+532(SB)/4, $0x3eaaaaaa
+DATA words<>+536(SB)/4, $0x3eaaaaaa
+DATA words<>+540(SB)/4, $0x3eaaaaaa
+DATA words<>+544(SB)/4, $0xbf000000
+DATA words<>+548(SB)/4, $0xbf000000
+DATA words<>+552(SB)/4, $0xbf000000
+DATA words<>+556(SB)/4, $0xbf000000
+DATA words<>+560(SB)/4, $0xbf000000
+DATA words<>+564(SB)/4, $0xbf000000
+DATA words<>+568(SB)/4, $0xbf000000
+DATA words<>+572(SB)/4, $0xbf000000
+DATA words<>+576(SB)/4, $0x3f317218
+DATA words<>+580(SB)/4, $0x3f317218
+DATA words<>+584(SB)/4, $0x3f317218
+DATA words<>+588(SB)/4, $0x3f317218
+DATA words<>+592(SB)/4, $0x3f317218
+DATA words<>+596(SB)/4, $0x3f317218
+DATA words<>+600(SB)/4, $0x3f317218
+DATA words<>+604(SB)/4, $0x3f317218
+DATA words<>+608(SB)/4, $0xc0000000
+DATA words<>+612(SB)/4, $0xc0000000
+DATA words<>+616(SB)/4, $0xc0000000
+DATA words<>+620(SB)/4, $0xc0000000
+DATA words<>+624(SB)/4, $0xc0000000
+DATA words<>+628(SB)/4, $0xc0000000
+DATA words<>+632(SB)/4, $0xc0000000
+DATA words<>+636(SB)/4, $0xc0000000
+DATA words<>+640(SB)/4, $0x3fc00000
+DATA words<>+644(SB)/4, $0x3fc00000
+DATA words<>+648(SB)/4, $0x3fc00000
+DATA words<>+652(SB)/4, $0x3fc00000
+DATA words<>+656(SB)/4, $0x3fc00000
+DATA words<>+660(SB)/4, $0x3fc00000
+DATA words<>+664(SB)/4, $0x3fc00000
+DATA words<>+668(SB)/4, $0x3fc00000
+DATA words<>+672(SB)/4, $0xc33bc2e1
+DATA words<>+676(SB)/4, $0xc33bc2e1
+DATA words<>+680(SB)/4, $0xc33bc2e1
+DATA words<>+684(SB)/4, $0xc33bc2e1
+DATA words<>+688(SB)/4, $0xc33bc2e1
+DATA words<>+692(SB)/4, $0xc33bc2e1
+DATA words<>+696(SB)/4, $0xc33bc2e1
+DATA words<>+700(SB)/4, $0xc33bc2e1
+DATA words<>+704(SB)/4, $0x43adfd6d
+DATA words<>+708(SB)/4, $0x43adfd6d
+DATA words<>+712(SB)/4, $0x43adfd6d
+DATA words<>+716(SB)/4, $0x43adfd6d
+DATA words<>+720(SB)/4, $0x43adfd6d
+DATA words<>+724(SB)/4, $0x43adfd6d
+DATA words<>+728(SB)/4, $0x43adfd6d
+DATA words<>+732(SB)/4, $0x43adfd6d
+DATA words<>+736(SB)/4, $0xc393ba9a
+DATA words<>+740(SB)/4, $0xc393ba9a
+DATA words<>+744(SB)/4, $0xc393ba9a
+DATA words<>+748(SB)/4, $0xc393ba9a
+DATA words<>+752(SB)/4, $0xc393ba9a
+DATA words<>+756(SB)/4, $0xc393ba9a
+DATA words<>+760(SB)/4, $0xc393ba9a
+DATA words<>+764(SB)/4, $0xc393ba9a
+DATA words<>+768(SB)/4, $0x4310b02b
+DATA words<>+772(SB)/4, $0x4310b02b
+DATA words<>+776(SB)/4, $0x4310b02b
+DATA words<>+780(SB)/4, $0x4310b02b
+DATA words<>+784(SB)/4, $0x4310b02b
+DATA words<>+788(SB)/4, $0x4310b02b
+DATA words<>+792(SB)/4, $0x4310b02b
+DATA words<>+796(SB)/4, $0x4310b02b
+DATA words<>+800(SB)/4, $0xc23f3b1c
+DATA words<>+804(SB)/4, $0xc23f3b1c
+DATA words<>+808(SB)/4, $0xc23f3b1c
+DATA words<>+812(SB)/4, $0xc23f3b1c
+DATA words<>+816(SB)/4, $0xc23f3b1c
+DATA words<>+820(SB)/4, $0xc23f3b1c
+DATA words<>+824(SB)/4, $0xc23f3b1c
+DATA words<>+828(SB)/4, $0xc23f3b1c
+DATA words<>+832(SB)/4, $0x4122c054
+DATA words<>+836(SB)/4, $0x4122c054
+DATA words<>+840(SB)/4, $0x4122c054
+DATA words<>+844(SB)/4, $0x4122c054
+DATA words<>+848(SB)/4, $0x4122c054
+DATA words<>+852(SB)/4, $0x4122c054
+DATA words<>+856(SB)/4, $0x4122c054
+DATA words<>+860(SB)/4, $0x4122c054
+DATA words<>+864(SB)/4, $0xc0807617
+DATA words<>+868(SB)/4, $0xc0807617
+DATA words<>+872(SB)/4, $0xc0807617
+DATA words<>+876(SB)/4, $0xc0807617
+DATA words<>+880(SB)/4, $0xc0807617
+DATA words<>+884(SB)/4, $0xc0807617
+DATA words<>+888(SB)/4, $0xc0807617
+DATA words<>+892(SB)/4, $0xc0807617
+DATA words<>+896(SB)/4, $0xbcea1b98
+DATA words<>+900(SB)/4, $0xbcea1b98
+DATA words<>+904(SB)/4, $0xbcea1b98
+DATA words<>+908(SB)/4, $0xbcea1b98
+DATA words<>+912(SB)/4, $0xbcea1b98
+DATA words<>+916(SB)/4, $0xbcea1b98
+DATA words<>+920(SB)/4, $0xbcea1b98
+DATA words<>+924(SB)/4, $0xbcea1b98
+DATA words<>+928(SB)/4, $0x80000000
+DATA words<>+932(SB)/4, $0x80000000
+DATA words<>+936(SB)/4, $0x80000000
+DATA words<>+940(SB)/4, $0x80000000
+DATA words<>+944(SB)/4, $0x80000000
+DATA words<>+948(SB)/4, $0x80000000
+DATA words<>+952(SB)/4, $0x80000000
+DATA words<>+956(SB)/4, $0x80000000
+GLOBL words<>(SB), RODATA|NOPTR, $960

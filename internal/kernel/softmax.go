@@ -10,6 +10,9 @@ import (
 // −Inf alone, becomes NaN. dst may be x. It panics if a slice is too short.
 func SoftmaxRows(dst, x []float32, rows, cols int) {
 	mustHold("SoftmaxRows", rows, cols, len(dst), len(x))
+	if softmaxRowsVector(dst, x, rows, cols, 4*cols) {
+		return
+	}
 	for i := range rows {
 		d := dst[i*cols : (i+1)*cols]
 		_, sum := expRow(d, x[i*cols:(i+1)*cols])
@@ -22,9 +25,12 @@ func SoftmaxRows(dst, x []float32, rows, cols int) {
 // panics if a slice is too short.
 func SoftmaxBackwardRows(dx, dy, y []float32, rows, cols int) {
 	mustHold("SoftmaxBackwardRows", rows, cols, len(dx), len(dy), len(y))
+	if softmaxBackwardVector(dx, dy, y, rows, cols, 4*cols) {
+		return
+	}
 	for i := range rows {
 		lo, hi := i*cols, (i+1)*cols
-		dot := dotRow(dy[lo:hi], y[lo:hi])
+		dot := dotGeneric(dy[lo:hi], y[lo:hi])
 		for j := lo; j < hi; j++ {
 			dx[j] = flush(y[j] * (dy[j] - dot))
 		}
@@ -42,12 +48,7 @@ func mustHold(name string, rows, cols int, lengths ...int) {
 
 // expRow is dst[j] = e^(x[j]−m), m the largest x[j]; it returns m and the sum.
 func expRow(dst, x []float32) (m, sum float32) {
-	m = -infinity
-	for _, v := range x {
-		if v > m {
-			m = v
-		}
-	}
+	m = largest(x)
 	var l lanes
 	for j, v := range x {
 		e := exp1(v - m)
@@ -57,16 +58,19 @@ func expRow(dst, x []float32) (m, sum float32) {
 	return m, l.sum()
 }
 
+// largest is the largest x[j] that is not NaN, −Inf for none.
+func largest(x []float32) float32 {
+	m := -infinity
+	for _, v := range x {
+		if v > m {
+			m = v
+		}
+	}
+	return m
+}
+
 func scaleRow(x []float32, s float32) {
 	for j := range x {
 		x[j] *= s
 	}
-}
-
-func dotRow(a, b []float32) float32 {
-	var l lanes
-	for j, v := range a {
-		l[j%16] = FMA(v, b[j], l[j%16])
-	}
-	return l.sum()
 }

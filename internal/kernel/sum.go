@@ -18,6 +18,10 @@ func (l *lanes) sum() float32 {
 
 // Sum is Σ x[i] over 16 lanes, 0 for no elements.
 func Sum(x []float32) float32 {
+	var sum float32
+	if sumVector(x, len(x), &sum) {
+		return sum
+	}
 	var l lanes
 	for i, v := range x {
 		l[i%16] += v
@@ -27,6 +31,10 @@ func Sum(x []float32) float32 {
 
 // SumAbs is Σ |x[i]| over 16 lanes.
 func SumAbs(x []float32) float32 {
+	var sum float32
+	if sumAbsVector(x, len(x), &sum) {
+		return sum
+	}
 	var l lanes
 	for i, v := range x {
 		l[i%16] += abs1(v)
@@ -35,13 +43,29 @@ func SumAbs(x []float32) float32 {
 }
 
 // SumSquares is Σ x[i]² over 16 lanes, each step fused.
-func SumSquares(x []float32) float32 { return dotRow(x, x) }
+func SumSquares(x []float32) float32 { return dot(x, x) }
 
 // Dot is Σ a[i]·b[i] over 16 lanes, each step fused. It panics unless the
 // lengths are equal.
 func Dot(a, b []float32) float32 {
 	mustMatch("Dot", len(a), len(b))
-	return dotRow(a, b)
+	return dot(a, b)
+}
+
+func dot(a, b []float32) float32 {
+	var sum float32
+	if dotVector(a, b, len(a), &sum) {
+		return sum
+	}
+	return dotGeneric(a, b)
+}
+
+func dotGeneric(a, b []float32) float32 {
+	var l lanes
+	for j, v := range a {
+		l[j%16] = FMA(v, b[j], l[j%16])
+	}
+	return l.sum()
 }
 
 // Sum64 is Σ x[i] in float64, added in ascending order: the loss of a batch.
@@ -66,6 +90,10 @@ func DotSum64(a, b []float32) float64 {
 
 // MaxAbs is the largest |x[i]|: NaN if an element is NaN, 0 for no elements.
 func MaxAbs(x []float32) float32 {
+	var result float32
+	if maxAbsVector(x, len(x), &result) {
+		return result
+	}
 	most := uint32(0)
 	for _, v := range x {
 		most = max(most, math.Float32bits(v)&^(1<<31))
@@ -95,8 +123,12 @@ func FirstNonFinite(x []float32) int {
 }
 
 // CountZero is the number of elements that are 0, of either sign: the silent
-// units of a layer.
+// units of a layer. x has fewer than 2³¹ elements.
 func CountZero(x []float32) int {
+	var bits float32 // of an int32
+	if countZeroVector(x, len(x), &bits) {
+		return int(math.Float32bits(bits))
+	}
 	n := 0
 	for _, v := range x {
 		if v == 0 {

@@ -997,6 +997,78 @@ func squaredErrorGradScaledVector(loss, pred, target, grad, scale []float32) boo
 }
 
 //go:noescape
+func sigmoidBCERowsAVX512(p, z, target, loss *float32, size, keep, half float32, rows, cols, stride int)
+
+//go:noescape
+func sigmoidBCERowsAVX2(p, z, target, loss *float32, size, keep, half float32, rows, cols, stride int)
+
+func sigmoidBCERowsVector(p, z, target, loss []float32, size, keep, half float32, rows, cols, stride int) bool {
+	switch active {
+	case AVX512:
+		sigmoidBCERowsAVX512(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(target), unsafe.SliceData(loss), size, keep, half, rows, cols, stride)
+	case AVX2:
+		sigmoidBCERowsAVX2(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(target), unsafe.SliceData(loss), size, keep, half, rows, cols, stride)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func squaredErrorRowsAVX512(pred, target, loss *float32, size float32, rows, cols, stride int)
+
+//go:noescape
+func squaredErrorRowsAVX2(pred, target, loss *float32, size float32, rows, cols, stride int)
+
+func squaredErrorRowsVector(pred, target, loss []float32, size float32, rows, cols, stride int) bool {
+	switch active {
+	case AVX512:
+		squaredErrorRowsAVX512(unsafe.SliceData(pred), unsafe.SliceData(target), unsafe.SliceData(loss), size, rows, cols, stride)
+	case AVX2:
+		squaredErrorRowsAVX2(unsafe.SliceData(pred), unsafe.SliceData(target), unsafe.SliceData(loss), size, rows, cols, stride)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func sigmoidBCERowsGradAVX512(p, z, target, grad, loss *float32, size, keep, half float32, scale *float32, scaleStep, rows, cols, stride int)
+
+//go:noescape
+func sigmoidBCERowsGradAVX2(p, z, target, grad, loss *float32, size, keep, half float32, scale *float32, scaleStep, rows, cols, stride int)
+
+func sigmoidBCERowsGradVector(p, z, target, grad, loss []float32, size, keep, half float32, scale []float32, scaleStep, rows, cols, stride int) bool {
+	switch active {
+	case AVX512:
+		sigmoidBCERowsGradAVX512(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(target), unsafe.SliceData(grad), unsafe.SliceData(loss), size, keep, half, unsafe.SliceData(scale), scaleStep, rows, cols, stride)
+	case AVX2:
+		sigmoidBCERowsGradAVX2(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(target), unsafe.SliceData(grad), unsafe.SliceData(loss), size, keep, half, unsafe.SliceData(scale), scaleStep, rows, cols, stride)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func squaredErrorRowsGradAVX512(pred, target, grad, loss *float32, size float32, scale *float32, scaleStep, rows, cols, stride int)
+
+//go:noescape
+func squaredErrorRowsGradAVX2(pred, target, grad, loss *float32, size float32, scale *float32, scaleStep, rows, cols, stride int)
+
+func squaredErrorRowsGradVector(pred, target, grad, loss []float32, size float32, scale []float32, scaleStep, rows, cols, stride int) bool {
+	switch active {
+	case AVX512:
+		squaredErrorRowsGradAVX512(unsafe.SliceData(pred), unsafe.SliceData(target), unsafe.SliceData(grad), unsafe.SliceData(loss), size, unsafe.SliceData(scale), scaleStep, rows, cols, stride)
+	case AVX2:
+		squaredErrorRowsGradAVX2(unsafe.SliceData(pred), unsafe.SliceData(target), unsafe.SliceData(grad), unsafe.SliceData(loss), size, unsafe.SliceData(scale), scaleStep, rows, cols, stride)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
 func sgdAVX512(w, grad *float32, n int, rate, scale float32)
 
 //go:noescape
@@ -1569,6 +1641,24 @@ func rmspropBothAdjustedVector(w, grad, s, mean, mom []float32, rate, scale, l1,
 }
 
 //go:noescape
+func philoxAVX512(dst, keys *uint32, blocks int, c0, c1, c2, c3 uint32)
+
+//go:noescape
+func philoxAVX2(dst, keys *uint32, blocks int, c0, c1, c2, c3 uint32)
+
+func philoxVector(dst, keys []uint32, blocks int, c0, c1, c2, c3 uint32) bool {
+	switch active {
+	case AVX512:
+		philoxAVX512(unsafe.SliceData(dst), unsafe.SliceData(keys), blocks, c0, c1, c2, c3)
+	case AVX2:
+		philoxAVX2(unsafe.SliceData(dst), unsafe.SliceData(keys), blocks, c0, c1, c2, c3)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
 func uniformAVX512(dst *float32, words *uint32, n int)
 
 //go:noescape
@@ -1672,6 +1762,402 @@ func mulNormalVector(y, x []float32, words []uint32, std float32) bool {
 		mulNormalAVX512(unsafe.SliceData(y), unsafe.SliceData(x), unsafe.SliceData(words), len(y), std)
 	case AVX2:
 		mulNormalAVX2(unsafe.SliceData(y), unsafe.SliceData(x), unsafe.SliceData(words), len(y), std)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func softmaxRowsAVX512(dst, x *float32, rows, cols, stride int)
+
+//go:noescape
+func softmaxRowsAVX2(dst, x *float32, rows, cols, stride int)
+
+func softmaxRowsVector(dst, x []float32, rows, cols, stride int) bool {
+	switch active {
+	case AVX512:
+		softmaxRowsAVX512(unsafe.SliceData(dst), unsafe.SliceData(x), rows, cols, stride)
+	case AVX2:
+		softmaxRowsAVX2(unsafe.SliceData(dst), unsafe.SliceData(x), rows, cols, stride)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func softmaxBackwardAVX512(dx, dy, y *float32, rows, cols, stride int)
+
+//go:noescape
+func softmaxBackwardAVX2(dx, dy, y *float32, rows, cols, stride int)
+
+func softmaxBackwardVector(dx, dy, y []float32, rows, cols, stride int) bool {
+	switch active {
+	case AVX512:
+		softmaxBackwardAVX512(unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(y), rows, cols, stride)
+	case AVX2:
+		softmaxBackwardAVX2(unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(y), rows, cols, stride)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func denseCEAVX512(p, z, target, loss *float32, keep, rest float32, rows, cols, stride int)
+
+//go:noescape
+func denseCEAVX2(p, z, target, loss *float32, keep, rest float32, rows, cols, stride int)
+
+func denseCEVector(p, z, target, loss []float32, keep, rest float32, rows, cols, stride int) bool {
+	switch active {
+	case AVX512:
+		denseCEAVX512(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(target), unsafe.SliceData(loss), keep, rest, rows, cols, stride)
+	case AVX2:
+		denseCEAVX2(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(target), unsafe.SliceData(loss), keep, rest, rows, cols, stride)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func denseCEGradAVX512(p, z, target, grad, loss, scale *float32, keep, rest float32, scaleStep, rows, cols, stride int)
+
+//go:noescape
+func denseCEGradAVX2(p, z, target, grad, loss, scale *float32, keep, rest float32, scaleStep, rows, cols, stride int)
+
+func denseCEGradVector(p, z, target, grad, loss, scale []float32, keep, rest float32, scaleStep, rows, cols, stride int) bool {
+	switch active {
+	case AVX512:
+		denseCEGradAVX512(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(target), unsafe.SliceData(grad), unsafe.SliceData(loss), unsafe.SliceData(scale), keep, rest, scaleStep, rows, cols, stride)
+	case AVX2:
+		denseCEGradAVX2(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(target), unsafe.SliceData(grad), unsafe.SliceData(loss), unsafe.SliceData(scale), keep, rest, scaleStep, rows, cols, stride)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func sparseCEAVX512(p, z, loss *float32, rest float32, rows, cols, stride int)
+
+//go:noescape
+func sparseCEAVX2(p, z, loss *float32, rest float32, rows, cols, stride int)
+
+func sparseCEVector(p, z, loss []float32, rest float32, rows, cols, stride int) bool {
+	switch active {
+	case AVX512:
+		sparseCEAVX512(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(loss), rest, rows, cols, stride)
+	case AVX2:
+		sparseCEAVX2(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(loss), rest, rows, cols, stride)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func sparseCEGradAVX512(p, z, grad, loss, scale *float32, rest float32, scaleStep, rows, cols, stride int)
+
+//go:noescape
+func sparseCEGradAVX2(p, z, grad, loss, scale *float32, rest float32, scaleStep, rows, cols, stride int)
+
+func sparseCEGradVector(p, z, grad, loss, scale []float32, rest float32, scaleStep, rows, cols, stride int) bool {
+	switch active {
+	case AVX512:
+		sparseCEGradAVX512(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(grad), unsafe.SliceData(loss), unsafe.SliceData(scale), rest, scaleStep, rows, cols, stride)
+	case AVX2:
+		sparseCEGradAVX2(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(grad), unsafe.SliceData(loss), unsafe.SliceData(scale), rest, scaleStep, rows, cols, stride)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func smoothCEAVX512(p, z, loss *float32, rest, smoothing, size float32, rows, cols, stride int)
+
+//go:noescape
+func smoothCEAVX2(p, z, loss *float32, rest, smoothing, size float32, rows, cols, stride int)
+
+func smoothCEVector(p, z, loss []float32, rest, smoothing, size float32, rows, cols, stride int) bool {
+	switch active {
+	case AVX512:
+		smoothCEAVX512(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(loss), rest, smoothing, size, rows, cols, stride)
+	case AVX2:
+		smoothCEAVX2(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(loss), rest, smoothing, size, rows, cols, stride)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func smoothCEGradAVX512(p, z, grad, loss, scale *float32, rest, smoothing, size float32, scaleStep, rows, cols, stride int)
+
+//go:noescape
+func smoothCEGradAVX2(p, z, grad, loss, scale *float32, rest, smoothing, size float32, scaleStep, rows, cols, stride int)
+
+func smoothCEGradVector(p, z, grad, loss, scale []float32, rest, smoothing, size float32, scaleStep, rows, cols, stride int) bool {
+	switch active {
+	case AVX512:
+		smoothCEGradAVX512(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(grad), unsafe.SliceData(loss), unsafe.SliceData(scale), rest, smoothing, size, scaleStep, rows, cols, stride)
+	case AVX2:
+		smoothCEGradAVX2(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(grad), unsafe.SliceData(loss), unsafe.SliceData(scale), rest, smoothing, size, scaleStep, rows, cols, stride)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func sumAVX512(x *float32, n int, out *float32)
+
+//go:noescape
+func sumAVX2(x *float32, n int, out *float32)
+
+func sumVector(x []float32, n int, out *float32) bool {
+	switch active {
+	case AVX512:
+		sumAVX512(unsafe.SliceData(x), n, out)
+	case AVX2:
+		sumAVX2(unsafe.SliceData(x), n, out)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func sumAbsAVX512(x *float32, n int, out *float32)
+
+//go:noescape
+func sumAbsAVX2(x *float32, n int, out *float32)
+
+func sumAbsVector(x []float32, n int, out *float32) bool {
+	switch active {
+	case AVX512:
+		sumAbsAVX512(unsafe.SliceData(x), n, out)
+	case AVX2:
+		sumAbsAVX2(unsafe.SliceData(x), n, out)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func dotAVX512(a, b *float32, n int, out *float32)
+
+//go:noescape
+func dotAVX2(a, b *float32, n int, out *float32)
+
+func dotVector(a, b []float32, n int, out *float32) bool {
+	switch active {
+	case AVX512:
+		dotAVX512(unsafe.SliceData(a), unsafe.SliceData(b), n, out)
+	case AVX2:
+		dotAVX2(unsafe.SliceData(a), unsafe.SliceData(b), n, out)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func maxAbsAVX512(x *float32, n int, out *float32)
+
+//go:noescape
+func maxAbsAVX2(x *float32, n int, out *float32)
+
+func maxAbsVector(x []float32, n int, out *float32) bool {
+	switch active {
+	case AVX512:
+		maxAbsAVX512(unsafe.SliceData(x), n, out)
+	case AVX2:
+		maxAbsAVX2(unsafe.SliceData(x), n, out)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func countZeroAVX512(x *float32, n int, out *float32)
+
+//go:noescape
+func countZeroAVX2(x *float32, n int, out *float32)
+
+func countZeroVector(x []float32, n int, out *float32) bool {
+	switch active {
+	case AVX512:
+		countZeroAVX512(unsafe.SliceData(x), n, out)
+	case AVX2:
+		countZeroAVX2(unsafe.SliceData(x), n, out)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func batchNormStatsAVX512(x, mean, variance *float32, rows, cols, stride, size int, n float32)
+
+//go:noescape
+func batchNormStatsAVX2(x, mean, variance *float32, rows, cols, stride, size int, n float32)
+
+func batchNormStatsVector(x, mean, variance []float32, rows, cols, stride, size int, n float32) bool {
+	switch active {
+	case AVX512:
+		batchNormStatsAVX512(unsafe.SliceData(x), unsafe.SliceData(mean), unsafe.SliceData(variance), rows, cols, stride, size, n)
+	case AVX2:
+		batchNormStatsAVX2(unsafe.SliceData(x), unsafe.SliceData(mean), unsafe.SliceData(variance), rows, cols, stride, size, n)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func batchNormForwardAVX512(y, xhat, x, mean, invStd, gamma, beta *float32, rows, cols, stride, size int)
+
+//go:noescape
+func batchNormForwardAVX2(y, xhat, x, mean, invStd, gamma, beta *float32, rows, cols, stride, size int)
+
+func batchNormForwardVector(y, xhat, x, mean, invStd, gamma, beta []float32, rows, cols, stride, size int) bool {
+	switch active {
+	case AVX512:
+		batchNormForwardAVX512(unsafe.SliceData(y), unsafe.SliceData(xhat), unsafe.SliceData(x), unsafe.SliceData(mean), unsafe.SliceData(invStd), unsafe.SliceData(gamma), unsafe.SliceData(beta), rows, cols, stride, size)
+	case AVX2:
+		batchNormForwardAVX2(unsafe.SliceData(y), unsafe.SliceData(xhat), unsafe.SliceData(x), unsafe.SliceData(mean), unsafe.SliceData(invStd), unsafe.SliceData(gamma), unsafe.SliceData(beta), rows, cols, stride, size)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func batchNormInferAVX512(y, x, mean, invStd, gamma, beta *float32, rows, cols, stride, size int)
+
+//go:noescape
+func batchNormInferAVX2(y, x, mean, invStd, gamma, beta *float32, rows, cols, stride, size int)
+
+func batchNormInferVector(y, x, mean, invStd, gamma, beta []float32, rows, cols, stride, size int) bool {
+	switch active {
+	case AVX512:
+		batchNormInferAVX512(unsafe.SliceData(y), unsafe.SliceData(x), unsafe.SliceData(mean), unsafe.SliceData(invStd), unsafe.SliceData(gamma), unsafe.SliceData(beta), rows, cols, stride, size)
+	case AVX2:
+		batchNormInferAVX2(unsafe.SliceData(y), unsafe.SliceData(x), unsafe.SliceData(mean), unsafe.SliceData(invStd), unsafe.SliceData(gamma), unsafe.SliceData(beta), rows, cols, stride, size)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func batchNormSumsAVX512(dy, xhat, dgamma, dbeta *float32, rows, cols, stride, size int)
+
+//go:noescape
+func batchNormSumsAVX2(dy, xhat, dgamma, dbeta *float32, rows, cols, stride, size int)
+
+func batchNormSumsVector(dy, xhat, dgamma, dbeta []float32, rows, cols, stride, size int) bool {
+	switch active {
+	case AVX512:
+		batchNormSumsAVX512(unsafe.SliceData(dy), unsafe.SliceData(xhat), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), rows, cols, stride, size)
+	case AVX2:
+		batchNormSumsAVX2(unsafe.SliceData(dy), unsafe.SliceData(xhat), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), rows, cols, stride, size)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func batchNormBackwardAVX512(dx, dy, xhat, dgamma, dbeta, gamma, invStd *float32, rows, cols, stride, size int, n float32)
+
+//go:noescape
+func batchNormBackwardAVX2(dx, dy, xhat, dgamma, dbeta, gamma, invStd *float32, rows, cols, stride, size int, n float32)
+
+func batchNormBackwardVector(dx, dy, xhat, dgamma, dbeta, gamma, invStd []float32, rows, cols, stride, size int, n float32) bool {
+	switch active {
+	case AVX512:
+		batchNormBackwardAVX512(unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(xhat), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), unsafe.SliceData(gamma), unsafe.SliceData(invStd), rows, cols, stride, size, n)
+	case AVX2:
+		batchNormBackwardAVX2(unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(xhat), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), unsafe.SliceData(gamma), unsafe.SliceData(invStd), rows, cols, stride, size, n)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func addRowAVX512(dst, a, row *float32, rows, cols, stride, size int)
+
+//go:noescape
+func addRowAVX2(dst, a, row *float32, rows, cols, stride, size int)
+
+func addRowVector(dst, a, row []float32, rows, cols, stride, size int) bool {
+	switch active {
+	case AVX512:
+		addRowAVX512(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(row), rows, cols, stride, size)
+	case AVX2:
+		addRowAVX2(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(row), rows, cols, stride, size)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func mulRowAVX512(dst, a, row *float32, rows, cols, stride, size int)
+
+//go:noescape
+func mulRowAVX2(dst, a, row *float32, rows, cols, stride, size int)
+
+func mulRowVector(dst, a, row []float32, rows, cols, stride, size int) bool {
+	switch active {
+	case AVX512:
+		mulRowAVX512(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(row), rows, cols, stride, size)
+	case AVX2:
+		mulRowAVX2(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(row), rows, cols, stride, size)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func layerNormForwardAVX512(y, xhat, x, gamma, beta, invStd *float32, size, eps float32, rows, cols, stride int)
+
+//go:noescape
+func layerNormForwardAVX2(y, xhat, x, gamma, beta, invStd *float32, size, eps float32, rows, cols, stride int)
+
+func layerNormForwardVector(y, xhat, x, gamma, beta, invStd []float32, size, eps float32, rows, cols, stride int) bool {
+	switch active {
+	case AVX512:
+		layerNormForwardAVX512(unsafe.SliceData(y), unsafe.SliceData(xhat), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), unsafe.SliceData(invStd), size, eps, rows, cols, stride)
+	case AVX2:
+		layerNormForwardAVX2(unsafe.SliceData(y), unsafe.SliceData(xhat), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), unsafe.SliceData(invStd), size, eps, rows, cols, stride)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func layerNormBackwardAVX512(dx, dy, xhat, gamma, invStd *float32, size float32, rows, cols, stride int)
+
+//go:noescape
+func layerNormBackwardAVX2(dx, dy, xhat, gamma, invStd *float32, size float32, rows, cols, stride int)
+
+func layerNormBackwardVector(dx, dy, xhat, gamma, invStd []float32, size float32, rows, cols, stride int) bool {
+	switch active {
+	case AVX512:
+		layerNormBackwardAVX512(unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(xhat), unsafe.SliceData(gamma), unsafe.SliceData(invStd), size, rows, cols, stride)
+	case AVX2:
+		layerNormBackwardAVX2(unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(xhat), unsafe.SliceData(gamma), unsafe.SliceData(invStd), size, rows, cols, stride)
 	default:
 		return false
 	}

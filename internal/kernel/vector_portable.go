@@ -98,6 +98,22 @@ func sigmoidBCEGradScaledVector(p, loss, z, target, grad, scale []float32, keep,
 
 func squaredErrorGradScaledVector(loss, pred, target, grad, scale []float32) bool { return false }
 
+func sigmoidBCERowsVector(p, z, target, loss []float32, size, keep, half float32, rows, cols, stride int) bool {
+	return false
+}
+
+func squaredErrorRowsVector(pred, target, loss []float32, size float32, rows, cols, stride int) bool {
+	return false
+}
+
+func sigmoidBCERowsGradVector(p, z, target, grad, loss []float32, size, keep, half float32, scale []float32, scaleStep, rows, cols, stride int) bool {
+	return false
+}
+
+func squaredErrorRowsGradVector(pred, target, grad, loss []float32, size float32, scale []float32, scaleStep, rows, cols, stride int) bool {
+	return false
+}
+
 func sgdVector(w, grad []float32, rate, scale float32) bool { return false }
 
 func sgdMomentumVector(w, grad, v []float32, rate, scale, momentum float32) bool { return false }
@@ -184,6 +200,8 @@ func rmspropBothAdjustedVector(w, grad, s, mean, mom []float32, rate, scale, l1,
 	return false
 }
 
+func philoxVector(dst, keys []uint32, blocks int, c0, c1, c2, c3 uint32) bool { return false }
+
 func uniformVector(dst []float32, words []uint32) bool { return false }
 
 func normalVector(dst []float32, words []uint32) bool { return false }
@@ -193,3 +211,71 @@ func dropoutVector(y, x []float32, words []uint32, rate, scale float32) bool { r
 func addNormalVector(y, x []float32, words []uint32, std float32) bool { return false }
 
 func mulNormalVector(y, x []float32, words []uint32, std float32) bool { return false }
+
+func softmaxRowsVector(dst, x []float32, rows, cols, stride int) bool { return false }
+
+func softmaxBackwardVector(dx, dy, y []float32, rows, cols, stride int) bool { return false }
+
+func denseCEVector(p, z, target, loss []float32, keep, rest float32, rows, cols, stride int) bool {
+	return false
+}
+
+func denseCEGradVector(p, z, target, grad, loss, scale []float32, keep, rest float32, scaleStep, rows, cols, stride int) bool {
+	return false
+}
+
+func sparseCEVector(p, z, loss []float32, rest float32, rows, cols, stride int) bool { return false }
+
+func sparseCEGradVector(p, z, grad, loss, scale []float32, rest float32, scaleStep, rows, cols, stride int) bool {
+	return false
+}
+
+func smoothCEVector(p, z, loss []float32, rest, smoothing, size float32, rows, cols, stride int) bool {
+	return false
+}
+
+func smoothCEGradVector(p, z, grad, loss, scale []float32, rest, smoothing, size float32, scaleStep, rows, cols, stride int) bool {
+	return false
+}
+
+func sumVector(x []float32, n int, out *float32) bool { return false }
+
+func sumAbsVector(x []float32, n int, out *float32) bool { return false }
+
+func dotVector(a, b []float32, n int, out *float32) bool { return false }
+
+func maxAbsVector(x []float32, n int, out *float32) bool { return false }
+
+func countZeroVector(x []float32, n int, out *float32) bool { return false }
+
+func batchNormStatsVector(x, mean, variance []float32, rows, cols, stride, size int, n float32) bool {
+	return false
+}
+
+func batchNormForwardVector(y, xhat, x, mean, invStd, gamma, beta []float32, rows, cols, stride, size int) bool {
+	return false
+}
+
+func batchNormInferVector(y, x, mean, invStd, gamma, beta []float32, rows, cols, stride, size int) bool {
+	return false
+}
+
+func batchNormSumsVector(dy, xhat, dgamma, dbeta []float32, rows, cols, stride, size int) bool {
+	return false
+}
+
+func batchNormBackwardVector(dx, dy, xhat, dgamma, dbeta, gamma, invStd []float32, rows, cols, stride, size int, n float32) bool {
+	return false
+}
+
+func addRowVector(dst, a, row []float32, rows, cols, stride, size int) bool { return false }
+
+func mulRowVector(dst, a, row []float32, rows, cols, stride, size int) bool { return false }
+
+func layerNormForwardVector(y, xhat, x, gamma, beta, invStd []float32, size, eps float32, rows, cols, stride int) bool {
+	return false
+}
+
+func layerNormBackwardVector(dx, dy, xhat, gamma, invStd []float32, size float32, rows, cols, stride int) bool {
+	return false
+}

@@ -20,31 +20,40 @@ type machine interface {
 	wanted() []*vec
 
 	integer(i int) Reg
-	loadInt(arg string, r Reg) // an argument
+	loadInt(arg string, r Reg)
 	move(from, to Reg)
 	addImm(n int, r Reg)
 	addReg(n, r Reg)
-	scaleBytes(r Reg)                           // r ×= 4
+	subReg(n, r Reg)
+	addArg(arg string, r Reg)
+	subArg(arg string, r Reg)
+	wholeVectors(n Reg) // n elements become the bytes of their whole vectors
+
 	branch(r Reg, cond string, n int, to Label) // jumps where r cond n, signed
 	jump(to Label)
 	newLabel(stem string) Label
 	place(l Label)
 	loopHead(l Label) // place, aligned
 
-	setTail(n Reg)  // makes the tail 1 to lanes−1 lanes long
+	setTail(n Reg)  // makes the tail 0 to lanes elements long
 	tailTo(on bool) // whether blocks touch only the tail from here on
 
 	// lower emits a block; slot i of it is at ptrs[i] + disp.
 	lower(b *block, ptrs []Reg, disp int)
-	newVariable(lanes16 bool) *variable
+	// newVariable has one register for each of the given number of parts.
+	newVariable(parts int) *variable
+	// scope returns a function that frees the variables made since.
+	scope() (end func())
 	fill(v *variable, x uint32)
-	// sumLanes adds the 16 lanes of v as a tree and sets all lanes of to to the
-	// sum; maxLanes and maxIntLanes likewise for the largest.
+	// reduce joins the lanes of v, 16 or as many as one vector has, by op as a tree
+	// and sets all lanes of to, which has one register, to the result.
 	reduce(op opcode, v, to *variable)
 	// broadcast sets v to the float32 at r.
 	broadcast(r Reg, v *variable)
 	// storeLane stores the first lane of v at r.
 	storeLane(v *variable, r Reg)
+	// philox is the whole body of the kernel of that name.
+	philox(ptrs []Reg, blocks Reg)
 }
 
 // shortage is the panic of a machine out of registers.
@@ -94,7 +103,7 @@ func (b *block) prepare() {
 	}
 }
 
-// part is the register of a variable for the block's lanes.
+// part is the register of a variable for the block's part.
 func (v *variable) part(b *block) Reg {
 	if len(v.regs) == 1 {
 		return v.regs[0]

@@ -9,6 +9,7 @@ func randomFamily() family {
 		})
 	}
 	return family{"random", "Random numbers, see random.go.", []spec{
+		philox(),
 		elementwise("uniform", "dst #words", "", 2, func(b *block) { b.store(0, b.uniform(b.load(1))) }),
 		elementwise("normal", "dst #words", "", 1, func(b *block) { b.store(0, b.normal(b.load(1))) }),
 		elementwise("dropout", "y x #words", "rate scale", 2, func(b *block) {

@@ -7,7 +7,8 @@ import "math"
 // 16, 8 or 4 float32. See [machine] for what lowers it.
 type block struct {
 	ops []*vec
-	// part is the place of the block's lanes among 16: 0 to 16/lanes−1.
+	// part is which of several vectors side by side the block works on: it chooses
+	// the register of variables that have several.
 	part int
 }
 
@@ -24,8 +25,7 @@ type vec struct {
 	uses  int       // while lowering: how many are left
 }
 
-// variable is a vector that outlives a block. One with lanes16 holds 16 lanes in
-// as many registers as that takes, else it is one register.
+// variable is a vector that outlives a block, or one for each part.
 type variable struct {
 	regs []Reg
 }

@@ -1,6 +1,9 @@
 package asmgen
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // x86 is the [machine] of AVX2 and AVX-512. Loads of a constant or parameter are
 // operands of the instruction that needs it: AVX-512 broadcasts 4 bytes of
@@ -11,6 +14,7 @@ type x86 struct {
 	vectors  pool
 	masks    pool // AVX-512
 	words    []uint32
+	tables   map[string][]uint32
 	masked   bool
 	table    string
 	hoisted  map[string]Reg // constants and parameters that live in registers
@@ -23,7 +27,9 @@ var x86Scratch = []Reg{AX, CX}
 
 var x86Integers = []Reg{DI, SI, DX, R8, R9, R10, R11, R12, R13, BX, R15, R14}
 
-func newX86(wide bool, file *File) *x86 { return &x86{simd: simd{wide: wide}, file: file} }
+func newX86(wide bool, file *File) *x86 {
+	return &x86{simd: simd{wide: wide}, file: file, tables: map[string][]uint32{}}
+}
 
 func (x *x86) start(name string, params []Param) {
 	x.Func = x.file.Func(name+x.suffix(), params...)
@@ -51,6 +57,9 @@ func (x *x86) close() {
 	if !x.wide {
 		x.file.Words("tailWords", append(slices.Repeat([]uint32{0xffffffff}, 8), make([]uint32, 8)...)...)
 	}
+	for _, name := range slices.Sorted(maps.Keys(x.tables)) {
+		x.file.Words(name, x.tables[name]...)
+	}
 	var words []uint32
 	for _, w := range x.words {
 		n := 1
@@ -69,11 +78,18 @@ func (x *x86) loadInt(arg string, r Reg) { x.Op("MOVQ", x.Arg(arg), r) }
 func (x *x86) move(from, to Reg)         { x.Op("MOVQ", from, to) }
 func (x *x86) addImm(n int, r Reg)       { x.Op("ADDQ", Imm(n), r) }
 func (x *x86) addReg(n, r Reg)           { x.Op("ADDQ", n, r) }
-func (x *x86) scaleBytes(r Reg)          { x.Op("SHLQ", Imm(2), r) }
+func (x *x86) subReg(n, r Reg)           { x.Op("SUBQ", n, r) }
+func (x *x86) addArg(arg string, r Reg)  { x.Op("ADDQ", x.Arg(arg), r) }
+func (x *x86) subArg(arg string, r Reg)  { x.Op("SUBQ", x.Arg(arg), r) }
 func (x *x86) jump(to Label)             { x.Op("JMP", to) }
 func (x *x86) newLabel(s string) Label   { return x.NewLabel(s) }
 func (x *x86) place(l Label)             { x.Place(l) }
 func (x *x86) tailTo(on bool)            { x.masked = on }
+
+func (x *x86) wholeVectors(n Reg) {
+	x.Op("ANDQ", Imm(-x.lanes()), n)
+	x.Op("SHLQ", Imm(2), n)
+}
 
 func (x *x86) branch(r Reg, cond string, n int, to Label) {
 	if n == 0 {
@@ -147,16 +163,17 @@ func (x *x86) mark() (undo func()) {
 	}
 }
 
-func (x *x86) newVariable(lanes16 bool) *variable {
-	n := 1
-	if lanes16 {
-		n = 16 / x.lanes()
-	}
+func (x *x86) newVariable(parts int) *variable {
 	v := &variable{}
-	for range n {
+	for range parts {
 		v.regs = append(v.regs, x.vectors.take())
 	}
 	return v
+}
+
+func (x *x86) scope() (end func()) {
+	free := slices.Clone(x.vectors.free)
+	return func() { x.vectors.free = free }
 }
 
 // borrow returns a register that is free again after the current instruction.
@@ -269,12 +286,11 @@ func (x *x86) lowerOp(b *block, v *vec, ptrs []Reg, disp int) {
 	}
 }
 
-// x86Plain are the instructions of operations on registers and one operand that
-// may be memory; those of AVX-512 come second where they differ.
-var x86Plain = map[opcode][2]string{
-	opAdd: {"VADDPS"}, opSub: {"VSUBPS"}, opMul: {"VMULPS"}, opDiv: {"VDIVPS"}, opMin: {"VMINPS"}, opMax: {"VMAXPS"},
-	opAnd: {"VANDPS"}, opOr: {"VORPS"}, opXor: {"VXORPS"},
-	opAddInt: {"VPADDD"}, opSubInt: {"VPSUBD"}, opMaxInt: {"VPMAXSD"},
+// x86Plain are the instructions of two operands, one of which may be memory.
+var x86Plain = map[opcode]string{
+	opAdd: "VADDPS", opSub: "VSUBPS", opMul: "VMULPS", opDiv: "VDIVPS", opMin: "VMINPS", opMax: "VMAXPS",
+	opAnd: "VANDPS", opOr: "VORPS", opXor: "VXORPS",
+	opAddInt: "VPADDD", opSubInt: "VPSUBD", opMaxInt: "VPMAXSD",
 }
 
 var x86Unary = map[opcode]string{opSqrt: "VSQRTPS", opFloat: "VCVTDQ2PS"}
@@ -305,7 +321,7 @@ func (x *x86) plain(v *vec) {
 	left := x.inReg(a)
 	right, suffix := x.source(c)
 	x.use(v.args...)
-	x.Op(x86Plain[v.op][0]+suffix, right, left, x.result(v))
+	x.Op(x86Plain[v.op]+suffix, right, left, x.result(v))
 }
 
 // fused picks the form of the instruction that overwrites an operand on its last
@@ -474,15 +490,20 @@ func (x *x86) low(r Reg) Reg { return "X" + r[1:] }
 func (x *x86) half(r Reg) Reg { return "Y" + r[1:] }
 
 func (x *x86) reduce(op opcode, v, to *variable) {
-	name := x86Plain[op][0]
-	r, t := to.regs[0], x.borrow()
-	if x.wide {
-		x.Op("VEXTRACTF64X4", Imm(1), v.regs[0], x.half(t))
-		x.Op(name, x.half(t), x.half(v.regs[0]), x.half(r))
-	} else {
-		x.Op(name, v.regs[1], v.regs[0], r)
+	name := x86Plain[op]
+	from, r, t := v.regs[0], to.regs[0], x.borrow()
+	switch {
+	case x.wide:
+		x.Op("VEXTRACTF64X4", Imm(1), from, x.half(t))
+		x.Op(name, x.half(t), x.half(from), x.half(r))
+		x.Op("VEXTRACTF32X4", Imm(1), x.half(r), x.low(t))
+	case len(v.regs) == 2:
+		x.Op(name, v.regs[1], from, r)
+		x.Op("VEXTRACTF128", Imm(1), r, x.low(t))
+	default: // the other 8 lanes are zero
+		x.Op("VEXTRACTF128", Imm(1), from, x.low(t))
+		x.Op("VMOVAPS", from, r)
 	}
-	x.Op(map[bool]string{true: "VEXTRACTF32X4", false: "VEXTRACTF128"}[x.wide], Imm(1), x.half(r), x.low(t))
 	x.Op(name, x.low(t), x.low(r), x.low(r))
 	x.Op("VPERMILPS", Imm(0b01_00_11_10), x.low(r), x.low(t))
 	x.Op(name, x.low(t), x.low(r), x.low(r))

@@ -1,0 +1,203 @@
+package asmgen
+
+// normFamily has batch and layer normalization; see norm.go and norm_layer.go.
+func normFamily() family {
+	return family{"norm", "Normalization, see norm.go and norm_layer.go.", []spec{
+		batchStats(), batchForward(), batchInfer(), batchSums(), batchBackward(),
+		rowVector("addRow", (*block).sum), rowVector("mulRow", (*block).mul),
+		layerForward(), layerBackward(),
+	}}
+}
+
+// byColumns are the arguments of kernels by columns: stride is the bytes of a
+// row, size of the matrix.
+func byColumns(matrices, vectors, numbers string) []arg {
+	list := append(named(floats, matrices), named(floats, vectors)...)
+	list = append(list, named(count, "rows cols stride size")...)
+	return append(list, named(number, numbers)...)
+}
+
+// columnSpec is a kernel by columns; wide are the widths of its blocks for
+// AVX-512 and NEON, half for AVX2.
+func columnSpec(name, matrices, vectors, numbers string, width int, block func(k *columnKernel)) spec {
+	return spec{name: name, args: byColumns(matrices, vectors, numbers), build: func(r *routine) {
+		m := r.args(names(named(floats, matrices))...)
+		v := r.args(names(named(floats, vectors))...)
+		w := width
+		if r.lanes() == 8 {
+			w = max(1, width/2)
+		}
+		widths := []int{w}
+		if w > 1 {
+			widths = append(widths, 1)
+		}
+		r.overColumns(m, v, widths, block)
+	}}
+}
+
+func batchStats() spec {
+	return columnSpec("batchNormStats", "x", "mean variance", "n", 8, func(k *columnKernel) {
+		v := k.columnVectors(2)
+		mean, square := v[0], v[1]
+		k.fill(mean, 0)
+		k.fill(square, 0)
+		k.down(func(b *block) { b.set(mean, b.sum(b.get(mean), b.load(0))) })
+		k.each(func(b *block) {
+			m := b.div(b.get(mean), parameter("n"))
+			b.set(mean, m)
+			b.store(1, m)
+		})
+		k.down(func(b *block) {
+			d := b.sub(b.load(0), b.get(mean))
+			b.set(square, b.fma(d, d, b.get(square)))
+		})
+		k.each(func(b *block) { b.store(2, b.div(b.get(square), parameter("n"))) })
+	})
+}
+
+// loaded makes variables and loads them from the slots from first on.
+func (k *columnKernel) loaded(first, n int) []*variable {
+	v := k.columnVectors(n)
+	k.each(func(b *block) {
+		for i, of := range v {
+			b.set(of, b.load(first+i))
+		}
+	})
+	return v
+}
+
+func batchForward() spec {
+	return columnSpec("batchNormForward", "y xhat x", "mean invStd gamma beta", "", 4, func(k *columnKernel) {
+		v := k.loaded(3, 4)
+		k.down(func(b *block) {
+			h := b.mul(b.sub(b.load(2), b.get(v[0])), b.get(v[1]))
+			b.store(1, h)
+			b.store(0, b.fma(h, b.get(v[2]), b.get(v[3])))
+		})
+	})
+}
+
+func batchInfer() spec {
+	return columnSpec("batchNormInfer", "y x", "mean invStd gamma beta", "", 4, func(k *columnKernel) {
+		v := k.loaded(2, 4)
+		k.each(func(b *block) { b.set(v[1], b.mul(b.get(v[1]), b.get(v[2]))) })
+		k.down(func(b *block) {
+			b.store(0, b.fma(b.sub(b.load(1), b.get(v[0])), b.get(v[1]), b.get(v[3])))
+		})
+	})
+}
+
+// sumsDown adds up dbeta and dgamma and stores them.
+func (k *columnKernel) sumsDown(dy, xhat, dgamma, dbeta int) (gamma, beta *variable) {
+	v := k.columnVectors(2)
+	gamma, beta = v[0], v[1]
+	k.fill(gamma, 0)
+	k.fill(beta, 0)
+	k.down(func(b *block) {
+		d := b.load(dy)
+		b.set(beta, b.sum(b.get(beta), d))
+		b.set(gamma, b.fma(d, b.load(xhat), b.get(gamma)))
+	})
+	k.each(func(b *block) {
+		b.store(dgamma, b.get(gamma))
+		b.store(dbeta, b.get(beta))
+	})
+	return gamma, beta
+}
+
+func batchSums() spec {
+	return columnSpec("batchNormSums", "dy xhat", "dgamma dbeta", "", 8, func(k *columnKernel) {
+		k.sumsDown(0, 1, 2, 3)
+	})
+}
+
+func batchBackward() spec {
+	return columnSpec("batchNormBackward", "dx dy xhat", "dgamma dbeta gamma invStd", "n", 4, func(k *columnKernel) {
+		gamma, beta := k.sumsDown(1, 2, 3, 4)
+		factor := k.columnVectors(1)[0]
+		k.each(func(b *block) {
+			b.set(gamma, b.div(b.get(gamma), parameter("n")))
+			b.set(beta, b.div(b.get(beta), parameter("n")))
+			b.set(factor, b.mul(b.load(5), b.load(6)))
+		})
+		k.down(func(b *block) {
+			d := b.fnma(b.load(2), b.get(gamma), b.sub(b.load(1), b.get(beta)))
+			b.store(0, b.flush(b.mul(d, b.get(factor))))
+		})
+	})
+}
+
+func rowVector(name string, f func(b *block, x, y *vec) *vec) spec {
+	return columnSpec(name, "dst a", "row", "", 8, func(k *columnKernel) {
+		row := k.loaded(2, 1)[0]
+		k.down(func(b *block) { b.store(0, f(b, b.load(1), b.get(row))) })
+	})
+}
+
+func layerForward() spec {
+	args := byRows("y xhat x", append(named(floats, "gamma beta invStd"), named(number, "size eps")...)...)
+	return spec{name: "layerNormForward", args: args, build: func(r *routine) {
+		slots := r.args("y", "xhat", "x")
+		perColumn := r.args("gamma", "beta")
+		invStd := r.args("invStd")[0]
+		r.overRows(slots, func(k *rowKernel) {
+			v := k.sums(2)
+			mean, square := v[0], v[1]
+			k.pass(func(b *block) { b.set(mean, b.sum(b.get(mean), b.load(2))) })
+			k.total(mean)
+			mean = k.first(mean)
+			k.straight(func(b *block) { b.set(mean, b.div(b.get(mean), parameter("size"))) })
+			k.pass(func(b *block) {
+				d := b.inside(b.sub(b.load(2), b.get(mean)))
+				b.store(1, d)
+				b.set(square, b.fma(d, d, b.get(square)))
+			})
+			k.total(square)
+			square = k.first(square)
+			k.straight(func(b *block) {
+				root := b.sqrt(b.sum(b.div(b.get(square), parameter("size")), parameter("eps")))
+				b.set(square, b.div(constant(1), root))
+			})
+			k.storeLane(square, invStd)
+			k.addImm(4, invStd)
+			k.passWith(perColumn, func(b *block) {
+				h := b.mul(b.load(1), b.get(square))
+				b.store(1, h)
+				b.store(0, b.fma(h, b.load(3), b.load(4)))
+			})
+		})
+	}}
+}
+
+func layerBackward() spec {
+	args := byRows("dx dy xhat", append(named(floats, "gamma invStd"), named(number, "size")...)...)
+	return spec{name: "layerNormBackward", args: args, build: func(r *routine) {
+		slots := r.args("dx", "dy", "xhat")
+		perColumn := r.args("gamma")
+		invStd := r.args("invStd")[0]
+		r.overRows(slots, func(k *rowKernel) {
+			v := k.sums(2)
+			sum, dot := v[0], v[1]
+			k.passWith(perColumn, func(b *block) {
+				g := b.mul(b.load(1), b.load(3))
+				b.store(0, g)
+				b.set(sum, b.sum(b.get(sum), g))
+				b.set(dot, b.fma(g, b.load(2), b.get(dot)))
+			})
+			k.total(sum)
+			k.total(dot)
+			sum, dot = k.first(sum), k.first(dot)
+			factor := k.newVariable(1)
+			k.broadcast(invStd, factor)
+			k.addImm(4, invStd)
+			k.straight(func(b *block) {
+				b.set(sum, b.div(b.get(sum), parameter("size")))
+				b.set(dot, b.div(b.get(dot), parameter("size")))
+			})
+			k.pass(func(b *block) {
+				d := b.fnma(b.load(2), b.get(dot), b.sub(b.load(0), b.get(sum)))
+				b.store(0, b.flush(b.mul(d, b.get(factor))))
+			})
+		})
+	}}
+}
