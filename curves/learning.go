@@ -94,7 +94,7 @@ func (s *subject) paceMargin() float64 {
 		return 0
 	}
 	return smallest(f.last/(fallPace*s.scale), f.remaining()/(fallRemaining*s.scale),
-		f.last/(fallSigma*f.err), f.now/(fallNow*f.last))
+		f.last/(fallSigma*f.err))
 }
 
 // unfinished tells curves that were still falling when training ended.

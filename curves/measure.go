@@ -93,7 +93,7 @@ func (s *subject) trend(c curve) fall {
 		return fall{}
 	}
 	f := fall{last: ends[n-2] - ends[n-1], previous: ends[n-3] - ends[n-2]}
-	f.now, f.err = f.last, noise(c.y)/math.Sqrt(float64(len(c.tail(0.1))))
+	f.err = noise(c.y) / math.Sqrt(float64(len(c.tail(0.1))))
 	return f
 }
 

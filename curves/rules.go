@@ -22,9 +22,8 @@ const (
 	fallPace       = 0.04 // fall over the last quarter of the epochs
 	fallRemaining  = 0.05 // fall still to come
 	fallSigma      = 4    // fall over the last quarter in standard errors
-	fallNow        = 0.4  // pace over the last eighth in that over the last quarter
 	fallValidation = 0.25 // pace of validation in that of training
-	jump           = 0.5  // rise of training after its lowest point, as a share of the fall before
+	jump           = 0.25 // rise of training after its lowest point, as a share of the fall before
 	explosion      = 3    // level at the end in that at the start
 	blowUp         = 1e4  // level of the first epoch in that of the next ones
 )

@@ -59,10 +59,10 @@ func TestRateDrop(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(7, 7))
 			level := func(e int) float64 {
-				l := 0.5 + 0.5*math.Exp(-float64(e)/5)
+				l := 0.7 + 0.3*math.Exp(-float64(e)/5)
 				for _, d := range []int{40, c.drop} {
 					if e >= d {
-						l -= 0.12 * (1 - math.Exp(-float64(e-d+1)/2))
+						l -= 0.25 * (1 - math.Exp(-float64(e-d+1)/3))
 					}
 				}
 				return l + 0.004*r.NormFloat64()
@@ -99,6 +99,38 @@ func TestRateDropStillFalls(t *testing.T) {
 		return 0.01
 	})
 	d := curves.Diagnose(history(map[string][]float64{"loss": loss, "rate": rate}))
+	if d.Verdict != curves.UnderfitUnfinished {
+		t.Errorf("%s, want %s", d.Verdict, curves.UnderfitUnfinished)
+	}
+}
+
+// TestRateDropJustNow has too few epochs after a drop to tell whether the loss still falls.
+func TestRateDropJustNow(t *testing.T) {
+	loss := func(e int) float64 {
+		return 0.4 + 0.6*math.Exp(-float64(e)/3) - 0.2*(1-math.Exp(-max(0, float64(e-34))/3))
+	}
+	series := map[string][]float64{"loss": epochs(40, loss), "val_loss": epochs(40, func(e int) float64 { return loss(e) + 0.02 })}
+	if d := curves.Diagnose(history(series)); d.Verdict != curves.UnderfitUnfinished {
+		t.Errorf("without the rate: %s, want %s", d.Verdict, curves.UnderfitUnfinished)
+	}
+	series["rate"] = epochs(40, func(e int) float64 {
+		if e < 35 {
+			return 0.1
+		}
+		return 0.01
+	})
+	if d := curves.Diagnose(history(series)); d.Verdict != curves.GoodFit {
+		t.Errorf("with the rate: %s, want %s", d.Verdict, curves.GoodFit)
+	}
+}
+
+// TestSmoothRate has a rate that falls along a cosine, at the end to a quarter in one epoch, which is
+// no drop; the loss goes on falling.
+func TestSmoothRate(t *testing.T) {
+	d := curves.Diagnose(history(map[string][]float64{
+		"loss": epochs(100, func(e int) float64 { return 1 - 0.008*float64(e) }),
+		"rate": epochs(100, func(e int) float64 { return 1 + math.Cos(math.Pi*float64(e)/100) }),
+	}))
 	if d.Verdict != curves.UnderfitUnfinished {
 		t.Errorf("%s, want %s", d.Verdict, curves.UnderfitUnfinished)
 	}
@@ -247,8 +279,9 @@ func TestOptions(t *testing.T) {
 	if d := curves.Diagnose(h, curves.Options{Baseline: math.Ln2}); d.Verdict != curves.EasyValidation {
 		t.Errorf("validation below: %s, want %s", d.Verdict, curves.EasyValidation)
 	}
-	if d := curves.Diagnose(h, curves.Options{Baseline: math.Ln2, Stochastic: true}); d.Verdict != curves.GoodFit {
-		t.Errorf("validation below, stochastic: %s, want %s", d.Verdict, curves.GoodFit)
+	d := curves.Diagnose(h, curves.Options{Baseline: math.Ln2, Stochastic: true})
+	if d.Verdict != curves.GoodFit || d.Findings[0].Confidence < 0.8 {
+		t.Errorf("validation below, stochastic: want %s of high confidence\n%v", curves.GoodFit, d)
 	}
 }
 

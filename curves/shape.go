@@ -73,7 +73,6 @@ func (c curve) swing() float64 { return noise(c.tail(0.5)) }
 type fall struct {
 	last     float64 // over the last quarter
 	previous float64 // over the quarter before it
-	now      float64 // over a quarter at the pace of the last eighth
 	err      float64 // standard error of last
 }
 
@@ -87,16 +86,11 @@ func (c curve) falling() fall {
 	w := max(min(4, n-1), n/4)
 	steps := float64(w)
 	last := fitLine(c.y[n-w:])
-	f := fall{
+	return fall{
 		last:     -last.slope * steps,
 		previous: -fitLine(c.y[max(0, n-2*w+1):n-w+1]).slope * steps,
-		now:      -fitLine(c.y[n-max(3, w/2):]).slope * steps,
 		err:      last.err * steps,
 	}
-	if w < 8 { // too few residuals: take the noise of the curve
-		f.err = min(c.swing(), noise(c.y)) * math.Sqrt(12/float64(steps*(steps*steps-1))) * steps
-	}
-	return f
 }
 
 // steepest is the highest ratio of two successive quarters' falls that is believed, so that a

@@ -72,7 +72,7 @@ func (s *subject) easy() (Finding, bool) {
 		return Finding{}, false
 	}
 	margin := smallest(-s.gap/(gapBelow*s.scale), -s.gap/(gapBelow*s.level(s.end)),
-		-s.gap/(4*s.gapErr), s.below/0.85)
+		-s.gap/(4*s.gapErr))
 	if s.gap >= 0 {
 		margin = 0
 	}
