@@ -41,8 +41,8 @@ func (m *Model) CountParams() (c ParamCount) {
 // number of parameters, and the layers in front; then the totals. Shapes and
 // numbers are there once the model is compiled or loaded.
 func (m *Model) Summary() string {
-	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
+	var table, b strings.Builder
+	w := tabwriter.NewWriter(&table, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(w, "Layer (type)\tOutput shape\tParams\tConnected to")
 	for _, info := range m.Layers() {
 		kind, count := "Input", 0
@@ -63,6 +63,9 @@ func (m *Model) Summary() string {
 		fmt.Fprintf(w, "%s (%s)\t%s\t%d\t%s\n", info.Name, kind, shape, count, strings.Join(info.Inputs, ", "))
 	}
 	w.Flush()
+	for line := range strings.Lines(table.String()) {
+		fmt.Fprintln(&b, strings.TrimRight(line, " \n"))
+	}
 	c := m.CountParams()
 	fmt.Fprintf(&b, "Total params: %d (trainable %d, frozen %d, statistics %d); optimizer: %d\n",
 		c.Total(), c.Trainable, c.Frozen, c.Statistics, c.Optimizer)
