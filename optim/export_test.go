@@ -1,0 +1,8 @@
+package optim
+
+// Names and ScheduleNames list what is registered, so that tests can see to it
+// that each has a fixture.
+var (
+	Names         = table.Names
+	ScheduleNames = schedules.Names
+)
