@@ -41,19 +41,22 @@ type wordReader struct {
 	key    Key
 	next   uint64 // element of the next chunk
 	left   int
-	words  []uint32 // of the current chunk, part of buffer
+	lo, hi int // the current chunk's words in buffer
 	buffer [wordChunk]uint32
 }
+
+// words returns the current chunk. (A field for it would put the reader on the heap.)
+func (r *wordReader) words() []uint32 { return r.buffer[r.lo:r.hi] }
 
 // read draws the next chunk; false at the end.
 func (r *wordReader) read() bool {
 	if r.left == 0 {
 		return false
 	}
-	skip := int(r.next % 4)
-	n := min(r.left, wordChunk-skip)
-	philoxWords(&r.buffer, r.key, r.next/4, (skip+n+3)/4)
-	r.words = r.buffer[skip : skip+n]
+	r.lo = int(r.next % 4)
+	n := min(r.left, wordChunk-r.lo)
+	r.hi = r.lo + n
+	philoxWords(&r.buffer, r.key, r.next/4, (r.hi+3)/4)
 	r.next += uint64(n)
 	r.left -= n
 	return true
@@ -90,7 +93,7 @@ func philoxGeneric(dst *[wordChunk]uint32, k Key, first uint64, blocks int) {
 // number as two words, the low one first.
 func Words(dst []uint32, k Key, first uint64) {
 	for r := (wordReader{key: k, next: first, left: len(dst)}); r.read(); {
-		dst = dst[copy(dst, r.words):]
+		dst = dst[copy(dst, r.words()):]
 	}
 }
 
@@ -98,8 +101,8 @@ func Words(dst []uint32, k Key, first uint64) {
 // words (see [Words]) from element first on: the word's upper 24 bits.
 func Uniform(dst []float32, k Key, first uint64) {
 	for r := (wordReader{key: k, next: first, left: len(dst)}); r.read(); {
-		uniform(dst, r.words)
-		dst = dst[len(r.words):]
+		uniform(dst, r.words())
+		dst = dst[len(r.words()):]
 	}
 }
 
@@ -123,8 +126,8 @@ func uniform1(w uint32) float32 { return float32(float32(w>>8) * 0x1p-24) }
 // error is below 2e-6. So |x| is at most 6.34.
 func Normal(dst []float32, k Key, first uint64) {
 	for r := (wordReader{key: k, next: first, left: len(dst)}); r.read(); {
-		normal(dst, r.words)
-		dst = dst[len(r.words):]
+		normal(dst, r.words())
+		dst = dst[len(r.words()):]
 	}
 }
 

@@ -9,8 +9,8 @@ func Dropout(y, x []float32, k Key, first uint64, rate float32) {
 	mustMatch("Dropout", len(y), len(x))
 	scale := 1 / (1 - rate)
 	for r := (wordReader{key: k, next: first, left: len(x)}); r.read(); {
-		dropout(y, x[:len(r.words)], r.words, rate, scale)
-		x, y = x[len(r.words):], y[len(r.words):]
+		dropout(y, x[:len(r.words())], r.words(), rate, scale)
+		x, y = x[len(r.words()):], y[len(r.words()):]
 	}
 }
 
@@ -36,8 +36,8 @@ func dropoutGeneric(y, x []float32, words []uint32, rate, scale float32) {
 func AddNormalNoise(y, x []float32, k Key, first uint64, std float32) {
 	mustMatch("AddNormalNoise", len(y), len(x))
 	for r := (wordReader{key: k, next: first, left: len(x)}); r.read(); {
-		addNormal(y, x[:len(r.words)], r.words, std)
-		x, y = x[len(r.words):], y[len(r.words):]
+		addNormal(y, x[:len(r.words())], r.words(), std)
+		x, y = x[len(r.words()):], y[len(r.words()):]
 	}
 }
 
@@ -60,8 +60,8 @@ func addNormalGeneric(y, x []float32, words []uint32, std float32) {
 func MulNormalNoise(y, x []float32, k Key, first uint64, std float32) {
 	mustMatch("MulNormalNoise", len(y), len(x))
 	for r := (wordReader{key: k, next: first, left: len(x)}); r.read(); {
-		mulNormal(y, x[:len(r.words)], r.words, std)
-		x, y = x[len(r.words):], y[len(r.words):]
+		mulNormal(y, x[:len(r.words())], r.words(), std)
+		x, y = x[len(r.words()):], y[len(r.words()):]
 	}
 }
 
