@@ -29,11 +29,12 @@ func (a Activation) Build(in []tensor.Shape) (Op, error) {
 }
 
 type activationOp struct {
-	identityOp // what it is for RawOutput
+	identityOp // what it is for RawOutput and DOutMasked
 	f          act.Func
 }
 
 func (a activationOp) FinalActivation() act.Func { return a.f }
+func (a activationOp) EndsInReLU() bool          { return a.f == act.ReLU }
 
 func (a activationOp) Forward(p *Pass) {
 	if p.RawOutput {
@@ -44,7 +45,7 @@ func (a activationOp) Forward(p *Pass) {
 }
 
 func (a activationOp) Backward(p *Pass) {
-	if p.RawOutput || p.DIn[0] == nil {
+	if p.RawOutput || p.DOutMasked || p.DIn[0] == nil {
 		a.identityOp.Backward(p)
 		return
 	}

@@ -105,6 +105,7 @@ func TestConstraintValues(t *testing.T) {
 		{"non-negative", nn.NonNegative, tensor.Shape{2, 2}, []float32{-1, 0, 2, -1e-40}, []float32{0, 0, 2, 0}},
 		{"max norm of columns", nn.MaxNorm(1), tensor.Shape{2, 2}, []float32{3, 0.3, 4, 0.4}, []float32{0.6, 0.3, 0.8, 0.4}},
 		{"max norm of rows", nn.MaxNorm(1).Rowwise(), tensor.Shape{2, 2}, []float32{3, 4, 0.3, 0.4}, []float32{0.6, 0.8, 0.3, 0.4}},
+		{"just too long", nn.MaxNorm(1), tensor.Shape{2}, []float32{0.60006, 0.80008}, []float32{0.6, 0.8}},
 		{"max norm of a bias", nn.MaxNorm(5), tensor.Shape{2}, []float32{6, 8}, []float32{3, 4}},
 		{"zero column", nn.UnitNorm, tensor.Shape{2, 2}, []float32{0, 3, 0, 4}, []float32{0, 0.6, 0, 0.8}},
 		{"zero column, lower limit", nn.MinMaxNorm(1, 2, 1), tensor.Shape{2, 1}, []float32{0, 0}, []float32{0, 0}},

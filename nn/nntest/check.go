@@ -84,6 +84,7 @@ func (k *checker) check(op nn.Op) {
 	k.allocations(op, s)
 	k.rowsAlone(op, s)
 	k.rawOutput(op, s)
+	k.masks(op, s)
 	k.randomness(op, s)
 }
 

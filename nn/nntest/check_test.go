@@ -35,6 +35,9 @@ var dense = nntest.Case{Layer: nn.Dense{Units: 4, Activation: act.Tanh}, In: []t
 		return y
 	})}
 
+var relu = nntest.Case{Layer: nn.Activation{Func: act.ReLU}, In: []tensor.Shape{{2}}, Out: tensor.Shape{2},
+	Ref: nntest.PerValue(func(x float64) float64 { return max(x, 0) })}
+
 var dropout = nntest.Case{Layer: nn.Dropout{Rate: 0.5}, In: []tensor.Shape{{6}}, Out: tensor.Shape{6},
 	Infer: nntest.PerValue(func(x float64) float64 { return x }),
 	Random: func(p *nn.Pass) nntest.Ref {
@@ -135,6 +138,8 @@ func TestCheckSeesFaults(t *testing.T) {
 		{"drops in use", dropout, "in use, 5 rows, output"},
 		{"activation in the raw output", dense, "the activation of the raw output: value"},
 		{"activation in the raw gradient", dense, "with the raw output, gradient of input 1: value"},
+		{"gradient that ignores the ReLU before it", dense, "with the masks of ReLUs: gradient of input 1"},
+		{"gradient behind a ReLU", relu, "with the masks of ReLUs: gradient of input 1"},
 		{"another shape", dense, "the output has shape (99), want (4)"},
 		{"new parameters at each call", dense, "Params returns other pointers at each call"},
 		{"shared parameters", dense, `two builds share parameter "w"`},
@@ -155,7 +160,7 @@ func TestCheckSeesFaults(t *testing.T) {
 
 // Without a fault the same wrapping passes.
 func TestCheckPasses(t *testing.T) {
-	for _, c := range []nntest.Case{product, dense, dropout, batchNorm} {
+	for _, c := range []nntest.Case{product, dense, relu, dropout, batchNorm} {
 		nntest.Check(t, c)
 		c.Layer = Faulty{"none", c.Layer}
 		nntest.Check(t, c)
@@ -180,8 +185,6 @@ func TestCheckSeesWrongCases(t *testing.T) {
 		return c
 	}
 	identity := nntest.Case{Layer: nn.Flatten{}, In: []tensor.Shape{{2}}, Out: tensor.Shape{2}, Ref: nntest.PerValue(func(x float64) float64 { return x })}
-	relu := nntest.Case{Layer: nn.Activation{Func: act.ReLU}, In: []tensor.Shape{{2}}, Out: tensor.Shape{2},
-		Ref: nntest.PerValue(func(x float64) float64 { return max(x, 0) })}
 	for _, c := range []struct {
 		name, want string
 		in         nntest.Case

@@ -12,6 +12,8 @@
 //   - wants: gradients that are not asked for are left out, the others stay;
 //   - determinism: the same pass has the same bits, again, beside others and on
 //     several threads;
+//   - neighbours: an activation that a loss computes, and the derivative of a ReLU
+//     that the next op computes, are left out;
 //   - use: each row's output depends on that row alone;
 //   - random numbers: they depend on the pass's key, and only in training.
 //

@@ -187,6 +187,17 @@ var faults = map[string]fault{
 		op.Backward(&q)
 	}},
 
+	"gradient behind a ReLU": afterBackward(func(_ nn.Op, p *nn.Pass) {
+		if p.DOutMasked {
+			nudge(&p.DIn[0][0])
+		}
+	}),
+	"gradient that ignores the ReLU before it": afterBackward(func(_ nn.Op, p *nn.Pass) {
+		for i := range p.InMask {
+			p.DIn[0][i]++
+		}
+	}),
+
 	"another shape": {out: func(nn.Op) tensor.Shape { return tensor.Shape{99} }},
 	"new parameters at each call": {params: func(op nn.Op) (params []*nn.Param) {
 		for _, p := range op.Params() {

@@ -43,10 +43,15 @@ func (f Faulty) Build(in []tensor.Shape) (nn.Op, error) {
 		return nil, err
 	}
 	faulty := &faultyOp{op, faults[f.Fault]}
-	if raw, ok := op.(nn.Raw); ok {
-		return &faultyRaw{faulty, raw.FinalActivation()}, nil
+	raw, isRaw := op.(nn.Raw)
+	if !isRaw {
+		return faulty, nil
 	}
-	return faulty, nil
+	end := &faultyEnd{faulty, raw.FinalActivation()}
+	if _, masks := op.(nn.Masker); masks {
+		return &faultyMasker{end}, nil
+	}
+	return end, nil
 }
 
 type faultyOp struct {
@@ -54,12 +59,19 @@ type faultyOp struct {
 	fault fault
 }
 
-type faultyRaw struct {
+// faultyEnd is an op that ends in an activation.
+type faultyEnd struct {
 	*faultyOp
 	final act.Func
 }
 
-func (f *faultyRaw) FinalActivation() act.Func { return f.final }
+func (f *faultyEnd) FinalActivation() act.Func { return f.final }
+func (f *faultyEnd) EndsInReLU() bool          { return f.final == act.ReLU }
+
+// faultyMasker is such an op that looks at Pass.InMask.
+type faultyMasker struct{ *faultyEnd }
+
+func (f *faultyMasker) MasksInput() {}
 
 func (f *faultyOp) Prepare(p *nn.Pass) {
 	if op, ok := f.Op.(nn.Preparer); ok {

@@ -14,8 +14,9 @@ type setup struct {
 	mode    nn.Mode
 	frozen  bool
 	raw     bool
-	noInput int // its gradient is not wanted, counted from 1; −1: of none
-	noParam int // the same for parameters
+	noInput int  // its gradient is not wanted, counted from 1; −1: of none
+	noParam int  // the same for parameters
+	masked  bool // with the masks that plans set between a ReLU and the op behind it
 	key     kernel.Key
 	runner  kernel.Runner
 }
@@ -91,10 +92,24 @@ func newRun(op nn.Op, s *sample, how setup) *run {
 			}
 		}
 	}
+	if how.masked {
+		r.mask()
+	}
 	if op, ok := op.(nn.Preparer); ok {
 		op.Prepare(r.pass)
 	}
 	return r
+}
+
+// mask sets the masks that the op's kind allows. The first input stands for the
+// output of a ReLU.
+func (r *run) mask() {
+	if _, ok := r.op.(nn.Masker); ok {
+		r.pass.InMask = r.pass.In[0]
+	}
+	if op, ok := r.op.(nn.Rectified); ok {
+		r.pass.DOutMasked = op.EndsInReLU()
+	}
 }
 
 // dirty fills memory whose content must not matter.

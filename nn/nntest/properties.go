@@ -201,6 +201,39 @@ func (k *checker) rawOutput(op nn.Op, s *sample) {
 	}
 }
 
+// masks checks what an op does where a ReLU stands before it or at its end: it
+// multiplies the input's gradient by the derivative of the one, and leaves out the
+// other's, which is in the gradient that it gets.
+func (k *checker) masks(op nn.Op, s *sample) {
+	k.t.Helper()
+	_, before := op.(nn.Masker)
+	end, after := op.(nn.Rectified)
+	after = after && end.EndsInReLU()
+	if !before && !after {
+		return
+	}
+	want := k.do(op, s, setup{mode: nn.Train})
+	inner := *s
+	if after {
+		inner.dout = rectified(s.dout, want.out)
+	}
+	if before {
+		want.din[0] = rectified(want.din[0], s.in[0])
+	}
+	k.report("with the masks of ReLUs", differResult(k.do(op, &inner, setup{mode: nn.Train, masked: true}), want))
+}
+
+// rectified returns x where mask is above zero and else 0.
+func rectified(x, mask []float32) []float32 {
+	y := make([]float32, len(x))
+	for i, m := range mask {
+		if m > 0 {
+			y[i] = x[i]
+		}
+	}
+	return y
+}
+
 // derivedFrom returns what f's derivative is computed from.
 func derivedFrom(f act.Func, x, y []float32) []float32 {
 	if f.FromOutput() {
