@@ -149,7 +149,7 @@ func layerForward() spec {
 			k.straight(func(b *block) { b.set(mean, b.div(b.get(mean), parameter("size"))) })
 			k.pass(func(b *block) {
 				d := b.inside(b.sub(b.load(2), b.get(mean)))
-				b.store(1, d)
+				k.put(b, 1, d)
 				b.set(square, b.fma(d, d, b.get(square)))
 			})
 			k.total(square)
@@ -161,7 +161,7 @@ func layerForward() spec {
 			k.storeLane(square, invStd)
 			k.addImm(4, invStd)
 			k.passWith(perColumn, func(b *block) {
-				h := b.mul(b.load(1), b.get(square))
+				h := b.mul(k.take(b, 1), b.get(square))
 				b.store(1, h)
 				b.store(0, b.fma(h, b.load(3), b.load(4)))
 			})
@@ -180,7 +180,7 @@ func layerBackward() spec {
 			sum, dot := v[0], v[1]
 			k.passWith(perColumn, func(b *block) {
 				g := b.mul(b.load(1), b.load(3))
-				b.store(0, g)
+				k.put(b, 0, g)
 				b.set(sum, b.sum(b.get(sum), g))
 				b.set(dot, b.fma(g, b.load(2), b.get(dot)))
 			})
@@ -195,7 +195,7 @@ func layerBackward() spec {
 				b.set(dot, b.div(b.get(dot), parameter("size")))
 			})
 			k.pass(func(b *block) {
-				d := b.fnma(b.load(2), b.get(dot), b.sub(b.load(0), b.get(sum)))
+				d := b.fnma(b.load(2), b.get(dot), b.sub(k.take(b, 0), b.get(sum)))
 				b.store(0, b.flush(b.mul(d, b.get(factor))))
 			})
 		})

@@ -10,6 +10,28 @@ type rowKernel struct {
 	matrices []Reg
 	narrow   bool // rows are no longer than one vector
 	n, whole Reg  // elements left; bytes of a row's whole vectors
+	held     map[int]*variable
+}
+
+// put stores x for later passes over the row to take. Short rows stay in a
+// register instead: memory just written under a mask is slow to read.
+func (k *rowKernel) put(b *block, slot int, x *vec) {
+	if !k.narrow {
+		b.store(slot, x)
+		return
+	}
+	if k.held[slot] == nil {
+		k.held[slot] = k.newVariable(1)
+	}
+	b.set(k.held[slot], x)
+}
+
+// take returns what was put.
+func (k *rowKernel) take(b *block, slot int) *vec {
+	if !k.narrow {
+		return b.load(slot)
+	}
+	return b.get(k.held[slot])
 }
 
 // overRows emits row twice: for rows of more than one vector, where passes are
@@ -17,7 +39,7 @@ type rowKernel struct {
 func (r *routine) overRows(matrices []Reg, row func(k *rowKernel)) {
 	rows := r.args("rows")[0]
 	rest := r.ints(2)
-	k := &rowKernel{r, matrices, false, rest[0], rest[1]}
+	k := &rowKernel{routine: r, matrices: matrices, n: rest[0], whole: rest[1]}
 	narrow, end := r.newLabel("narrow"), r.newLabel("end")
 	r.branch(rows, "EQ", 0, end)
 	r.loadInt("cols", k.n)
@@ -35,6 +57,7 @@ func (r *routine) overRows(matrices []Reg, row func(k *rowKernel)) {
 
 func (k *rowKernel) loop(rows Reg, row func(k *rowKernel)) {
 	defer k.scope()()
+	k.held = map[int]*variable{}
 	again := k.newLabel("row")
 	k.loopHead(again)
 	row(k)

@@ -24,8 +24,8 @@ func (k *rowKernel) largest(slot int) *variable {
 	m := k.lanesOf()
 	k.fill(m, infinity|1<<31)
 	k.pass(func(b *block) {
-		x := b.load(slot)
-		b.set(m, b.max(b.insideOr(x, constantBits(infinity|1<<31)), b.get(m)))
+		x := b.insideOr(b.load(slot), constantBits(infinity|1<<31))
+		b.set(m, b.max(x, b.get(m)))
 	})
 	k.reduce(opMax, m, k.first(m))
 	return k.first(m)
@@ -55,13 +55,13 @@ func softmaxRows() spec {
 			sum := k.sums(1)[0]
 			k.pass(func(b *block) {
 				e := b.inside(b.expNegative(b.sub(b.load(1), b.get(m))))
-				b.store(0, e)
+				k.put(b, 0, e)
 				b.set(sum, b.sum(e, b.get(sum)))
 			})
 			k.total(sum)
 			sum = k.first(sum)
 			k.straight(func(b *block) { b.set(sum, b.div(constant(1), b.get(sum))) })
-			k.pass(func(b *block) { b.store(0, b.mul(b.load(0), b.get(sum))) })
+			k.pass(func(b *block) { b.store(0, b.mul(k.take(b, 0), b.get(sum))) })
 		})
 	}}
 }
@@ -138,7 +138,7 @@ func (c crossEntropy) row(k *rowKernel, perRow []Reg) {
 			b.set(sums[2], b.fma(t, d, b.get(sums[2])))
 		}
 		e := b.inside(b.expNegative(d))
-		b.store(0, e)
+		k.put(b, 0, e)
 		b.set(sums[0], b.sum(b.get(sums[0]), e))
 	})
 	for i := range sums {
@@ -169,14 +169,14 @@ func (c crossEntropy) row(k *rowKernel, perRow []Reg) {
 	k.storeLane(loss, perRow[0])
 	k.addImm(4, perRow[0])
 	if !c.grad {
-		k.pass(func(b *block) { b.store(0, b.mul(b.load(0), b.get(sum))) })
+		k.pass(func(b *block) { b.store(0, b.mul(k.take(b, 0), b.get(sum))) })
 		return
 	}
 	scale := loss
 	k.broadcast(perRow[1], scale)
 	k.addArg("scaleStep", perRow[1])
 	k.pass(func(b *block) {
-		p := b.mul(b.load(0), b.get(sum))
+		p := b.mul(k.take(b, 0), b.get(sum))
 		b.store(0, p)
 		var g *vec
 		if c.sparse {
