@@ -65,3 +65,51 @@ func ExampleHistory() {
 	// 1,0.8,0.42,nan
 	// 2,0.9,0.44,0.01
 }
+
+// A log of PyTorch Lightning has several rows per epoch.
+func ExampleRead() {
+	h, err := curves.Read(strings.NewReader(`epoch,step,train_loss_step,train_loss_epoch,val_acc,val_loss
+0,49,0.71,,,
+0,99,,,0.55,0.68
+0,99,,0.66,,
+1,149,0.52,,,
+1,199,,,0.70,0.45
+1,199,,0.41,,
+`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, s := range h.Series {
+		fmt.Println(s.Name, s.Direction, s.Values)
+	}
+	_, err = curves.Read(strings.NewReader("epoch,loss\n0,0.7\n1,low\n"))
+	fmt.Println(err)
+	// Output:
+	// loss minimize [0.66 0.41]
+	// val_accuracy maximize [0.55 0.7]
+	// val_loss minimize [0.68 0.45]
+	// line 3, column 3: "low" in column "loss", expected a number
+}
+
+func ExampleDiagnoseRuns() {
+	var runs []*curves.History
+	for _, end := range []float64{0.10, 0.25, 0.40, 0.15} {
+		h := curves.New(40,
+			curves.Series{Name: "loss", Direction: curves.Minimize},
+			curves.Series{Name: "val_loss", Direction: curves.Minimize})
+		for e := range 40 {
+			fallen := 1 / float64(1+e*e)
+			if err := h.Append(0.1+0.9*fallen, end+0.9*fallen); err != nil {
+				fmt.Println(err)
+			}
+		}
+		runs = append(runs, h)
+	}
+	d := curves.DiagnoseRuns(runs)
+	fmt.Println(d.Verdict)
+	fmt.Println(d.Findings[0].Evidence.Sentence)
+	// Output:
+	// high-variance
+	// Over 4 runs "val_loss" ended between 0.1006 and 0.4006, with a standard deviation of 0.132 around 0.2256.
+}

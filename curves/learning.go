@@ -48,16 +48,16 @@ func lost(values []float64) int {
 // rising tells a training curve that ends high above its lowest point.
 func (s *subject) rising() (Finding, bool) {
 	start, end := s.train.start(), s.train.end()
+	if f, ok := s.blownUp(start, end); ok {
+		return f, true
+	}
 	t := s.train.turning()
 	margin := smallest(t.rise/(jump*(start-t.low)), t.rise/(0.1*s.level(start)), t.rise/(2*riseSigma*t.err))
 	if t.rise <= 0 {
 		margin = 0
 	}
-	if i := s.train.outliers(); s.level(s.train.y[0]) > blowUp*s.level(start) && start-end < 3*noise(s.train.y[i:]) {
-		margin = 2 // it blew up in its first epochs and never learned again
-	}
-	if blown := s.level(end) / (explosion * s.level(start)); blown >= 1 && t.rise > 0 {
-		margin = max(margin, blown)
+	if grown := s.level(end) / (explosion * s.level(start)); grown >= 1 && t.rise > 0 {
+		margin = max(margin, grown)
 	}
 	epoch := s.train.epochs[t.index]
 	return s.finding(Diverged, High, margin,
@@ -65,6 +65,18 @@ func (s *subject) rising() (Finding, bool) {
 			s.name, epoch, s.shown(t.low), s.shown(end)),
 		Number{"start", s.shown(start)}, Number{"best", s.shown(t.low)}, Number{"best_epoch", float64(epoch)},
 		Number{"end", s.shown(end)}, Number{"rise", t.rise}, Number{"rise_error", t.err}), margin >= 1
+}
+
+// blownUp tells a training curve whose first epochs are far above all others, which do not fall.
+func (s *subject) blownUp(start, end float64) (Finding, bool) {
+	first, rest := s.train.y[0], s.train.y[s.train.outliers():]
+	margin := s.level(first) / (blowUp * s.level(start))
+	if !(start-end < 3*noise(rest)) {
+		margin = 0
+	}
+	return s.finding(Diverged, High, margin,
+		fmt.Sprintf("%q blew up to %.4g in the first epochs and then did not learn: it stays near %.4g.", s.name, first, end),
+		Number{"first", s.shown(first)}, Number{"start", s.shown(start)}, Number{"end", s.shown(end)}), margin >= 1
 }
 
 // flat tells a training curve that did not learn.

@@ -56,8 +56,11 @@ func smallest(margins ...float64) float64 {
 	return m
 }
 
-// findings applies the rules. What must be dealt with first comes first: learning, then the data
-// that the curves were measured on, then generalization, then the spread of predictions.
+// findings applies the rules; the first to hold gives the verdict. A rise of validation tells
+// overfitting whatever else the curves show, and validation below training tells of the data. A
+// training curve that learned nothing makes swings moot, and swings around training make weaker
+// signs of flatness, a gap or a fall moot. Swings well above training, where the gap says more,
+// come last.
 func (s *subject) findings() []Finding {
 	var found []Finding
 	add := func(f Finding, ok bool) bool {
