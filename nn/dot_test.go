@@ -36,20 +36,31 @@ func TestDot(t *testing.T) {
 	nntest.CheckFails(t, nn.Dot{}, []tensor.Shape{{2}}, "it has 1 inputs, want 2")
 }
 
-// Vectors shorter than 10⁻⁶ count as that long: values and gradients stay finite.
-func TestDotOfZeros(t *testing.T) {
+// A vector shorter than 10⁻⁶ counts as that long: values and gradients stay finite,
+// and the length is a constant.
+func TestDotOfShortVectors(t *testing.T) {
 	op, err := nn.Dot{Normalize: true}.Build([]tensor.Shape{{2}, {2}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &nn.Pass{Rows: 1, Mode: nn.Train, In: [][]float32{{0, 0}, {3, 4}}, Out: make([]float32, 1), Keep: make([]float32, 2),
-		DOut: []float32{1}, DIn: [][]float32{make([]float32, 2), make([]float32, 2)}}
-	op.Forward(p)
-	op.Backward(p)
-	want := []float32{0.6e6, 0.8e6}
-	for i, g := range p.DIn[0] {
-		if p.Out[0] != 0 || math.Abs(float64(g/want[i]-1)) > 1e-6 || p.DIn[1][i] != 0 {
-			t.Fatalf("output %v, gradients %v, want 0 and %v, 0", p.Out, p.DIn, want)
+	for _, c := range []struct {
+		short, second []float32 // the input, and the gradient of the other, (3, 4)
+		out           float32
+	}{
+		{[]float32{0, 0}, []float32{0, 0}, 0},
+		{[]float32{3e-7, 4e-7}, []float32{0, 0}, 0.5},
+		{[]float32{4e-7, -3e-7}, []float32{0.08, -0.06}, 0},
+	} {
+		p := &nn.Pass{Rows: 1, Mode: nn.Train, In: [][]float32{c.short, {3, 4}}, Out: make([]float32, 1), Keep: make([]float32, 2),
+			DOut: []float32{1}, DIn: [][]float32{make([]float32, 2), make([]float32, 2)}}
+		op.Forward(p)
+		op.Backward(p)
+		want := []float32{0.6e6, 0.8e6}
+		for i := range want {
+			if math.Abs(float64(p.Out[0]-c.out)) > 1e-6 || math.Abs(float64(p.DIn[0][i]/want[i]-1)) > 1e-6 ||
+				math.Abs(float64(p.DIn[1][i]-c.second[i])) > 1e-6 {
+				t.Fatalf("%v: output %v, gradients %v, want %v, %v, %v", c.short, p.Out, p.DIn, c.out, want, c.second)
+			}
 		}
 	}
 }
