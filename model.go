@@ -32,6 +32,7 @@ type Model struct {
 
 	plansLock sync.Mutex
 	plans     planCache
+	lastPlan  atomic.Pointer[plan.Plan]
 }
 
 // Sequential returns a model of layers one after the other, behind an input of

@@ -131,7 +131,8 @@ func (m *Model) run(out, inputs []*tensor.Tensor) {
 	}
 }
 
-// planCache has the prediction plans that are not in use, by rows.
+// planCache has the prediction plans that are not in use, by rows. The one that
+// was used last is in Model.lastPlan instead, where no lock is needed.
 type planCache struct {
 	free map[int][]*plan.Plan
 	kept int
@@ -142,6 +143,12 @@ const keptPlans = 16
 
 // acquire returns a plan for the caller alone.
 func (m *Model) acquire(rows int) *plan.Plan {
+	if p := m.lastPlan.Swap(nil); p != nil {
+		if p.Rows() == rows {
+			return p
+		}
+		m.keep(p)
+	}
 	m.plansLock.Lock()
 	if list := m.plans.free[rows]; len(list) > 0 {
 		p := list[len(list)-1]
@@ -156,6 +163,13 @@ func (m *Model) acquire(rows int) *plan.Plan {
 
 // release gives a plan back.
 func (m *Model) release(p *plan.Plan) {
+	if !m.lastPlan.CompareAndSwap(nil, p) {
+		m.keep(p)
+	}
+}
+
+// keep puts a plan into the cache.
+func (m *Model) keep(p *plan.Plan) {
 	m.plansLock.Lock()
 	defer m.plansLock.Unlock()
 	if m.plans.free == nil || m.plans.kept >= keptPlans {
@@ -170,4 +184,5 @@ func (m *Model) forget() {
 	m.plansLock.Lock()
 	defer m.plansLock.Unlock()
 	m.plans = planCache{}
+	m.lastPlan.Store(nil)
 }

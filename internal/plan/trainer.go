@@ -164,9 +164,11 @@ func (t *Trainer) Flush(rate float64) {
 	}
 }
 
-// Batches and SetBatches read and restore the count of batches seen, on which
-// the random numbers of layers depend.
-func (t *Trainer) Batches() int     { return t.batches }
+// Batches returns the number of batches seen, on which the random numbers of
+// layers depend.
+func (t *Trainer) Batches() int { return t.batches }
+
+// SetBatches restores the number of batches seen.
 func (t *Trainer) SetBatches(n int) { t.batches = n }
 
 // Waiting returns the sum of the gradients that wait for an update, nil where

@@ -1,0 +1,10 @@
+// Package datasets has what stands between data and a model: tables from CSV
+// files with their schema, imputing and encoding ([ReadCSV], [Encode]); the
+// numeric [Dataset] and other sources of batches; splits and folds ([Holdout],
+// [KFold], [Bootstrap]); scalers ([Standardize], [MinMax], [Robust]); and the
+// generators of scikit-learn ([Blobs], [Circles], [Moons], [Regression]).
+//
+// Numbers are float64 up to the model. What is learned from data (a schema, an
+// encoding, a scale) is learned by a Fit from the training rows, and applied by
+// its result to all others.
+package datasets
