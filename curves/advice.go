@@ -42,7 +42,7 @@ var advice = map[string][]string{
 		"regularize: L2 or dropout with a max-norm constraint, along with early stopping",
 		"transfer a model of a related problem with more rows",
 	},
-	UnrepresentativeValidate: {
+	UnrepresentativeValidation: {
 		"give the validation part more rows, about 30% of the data",
 		"estimate by k-fold cross-validation, or over repeated splits",
 		"shuffle and stratify the split",

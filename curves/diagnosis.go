@@ -16,7 +16,7 @@ const (
 	Overfit                  = "overfit"                     // validation got worse while training got better
 	GoodFit                  = "good-fit"                    // both curves are level with a small gap
 	UnrepresentativeTrain    = "unrepresentative-train"      // both improve, a large gap stays
-	UnrepresentativeValidate = "unrepresentative-validation" // validation jumps around a smooth training curve
+	UnrepresentativeValidation = "unrepresentative-validation" // validation jumps around a smooth training curve
 	EasyValidation           = "easy-validation"             // validation runs below training
 	HighVariance             = "high-variance"               // scores swing late in training, or between runs
 	Diverged                 = "diverged"                    // the loss grew or became NaN or infinite

@@ -53,7 +53,7 @@ func DiagnoseRuns(runs []*History, opts ...Options) Diagnosis {
 // of learning or of generalization.
 func comesBeforeVariance(code string) bool {
 	switch code {
-	case GoodFit, EasyValidation, HighVariance, UnrepresentativeValidate:
+	case GoodFit, EasyValidation, HighVariance, UnrepresentativeValidation:
 		return false
 	}
 	return true

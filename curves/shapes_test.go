@@ -89,7 +89,7 @@ var shapes = []struct {
 		v := d.falling(0.1+gap, 0.9-d.at(0, gap), tau*float64(d.epochs), noise)
 		return drawn{y, v, fmt.Sprintf("noise %.3f tau %.2f gap %.2f", noise, tau, gap)}
 	}},
-	{curves.UnrepresentativeValidate, "jumps", 12, func(d draw) drawn {
+	{curves.UnrepresentativeValidation, "jumps", 12, func(d draw) drawn {
 		noise, tau, jumps := d.at(0, 0.01), d.at(0.03, 0.2), d.at(0.1, 0.3)
 		y := d.falling(0.3, 0.7, tau*float64(d.epochs), noise)
 		v := d.plus(y, func(float64) float64 { return jumps * d.NormFloat64() })

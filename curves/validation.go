@@ -95,7 +95,7 @@ func (s *subject) swings() (Finding, bool) {
 		{"swing_share", s.valSwing / s.scale}, {"early_swing", s.valEarly}, {"gap", s.gap},
 	}
 	if ratio >= swingRatio && (len(s.val.y) < 20 || s.valSwing < swingLate*s.valEarly) {
-		return s.finding(UnrepresentativeValidate, Medium, smallest(margin, ratio/swingRatio),
+		return s.finding(UnrepresentativeValidation, Medium, smallest(margin, ratio/swingRatio),
 			fmt.Sprintf("%q jumps from epoch to epoch by ±%.3g, %.3g times as much as %q: too few rows to measure by.",
 				s.valName, s.valSwing, min(ratio, 1e6), s.name), numbers...), margin >= 1
 	}

@@ -54,10 +54,10 @@ func TestVerdicts(t *testing.T) {
 			[]string{curves.Diverged}},
 		{"validation jumps, a little below training",
 			noisy(decay(0.4, 0.6, 6), 0.003), noisy(decay(0.3, 0.6, 6), 0.06),
-			[]string{curves.UnrepresentativeValidate, curves.EasyValidation}},
+			[]string{curves.UnrepresentativeValidation, curves.EasyValidation}},
 		{"validation jumps, far above training",
 			noisy(falls, 0.003), noisy(func(e int) float64 { return 0.4 + falls(e) }, 0.06),
-			[]string{curves.UnrepresentativeTrain, curves.UnrepresentativeValidate}},
+			[]string{curves.UnrepresentativeTrain, curves.UnrepresentativeValidation}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			series := map[string][]float64{"loss": epochs(60, c.loss)}

@@ -27,7 +27,7 @@ var titles = map[string]string{
 	curves.Overfit:                  "Overfit: validation gets worse while training gets better",
 	curves.GoodFit:                  "Good fit",
 	curves.UnrepresentativeTrain:    "The training rows do not represent the data",
-	curves.UnrepresentativeValidate: "The validation rows do not represent the data",
+	curves.UnrepresentativeValidation: "The validation rows do not represent the data",
 	curves.EasyValidation:           "The validation rows are easier than the training rows",
 	curves.HighVariance:             "High variance: the scores swing",
 	curves.Diverged:                 "Training diverged",

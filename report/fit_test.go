@@ -183,7 +183,7 @@ func TestFindings(t *testing.T) {
 
 func TestEveryCodeHasATitle(t *testing.T) {
 	for _, code := range []string{curves.UnderfitFlat, curves.UnderfitUnfinished, curves.Overfit, curves.GoodFit,
-		curves.UnrepresentativeTrain, curves.UnrepresentativeValidate, curves.EasyValidation, curves.HighVariance,
+		curves.UnrepresentativeTrain, curves.UnrepresentativeValidation, curves.EasyValidation, curves.HighVariance,
 		curves.Diverged, curves.VanishingGradients, curves.DeadUnits} {
 		f := report.Findings(curves.Diagnosis{Findings: []curves.Finding{{Code: code}}})[0].(report.Finding)
 		if f.Title == strings.ReplaceAll(code, "-", " ") {
