@@ -11,17 +11,17 @@ import (
 
 // The codes of findings, and so of verdicts.
 const (
-	UnderfitFlat             = "underfit-flat"               // the training data was not learned
-	UnderfitUnfinished       = "underfit-unfinished"         // training stopped while the loss still fell
-	Overfit                  = "overfit"                     // validation got worse while training got better
-	GoodFit                  = "good-fit"                    // both curves are level with a small gap
-	UnrepresentativeTrain    = "unrepresentative-train"      // both improve, a large gap stays
+	UnderfitFlat               = "underfit-flat"               // the training data was not learned
+	UnderfitUnfinished         = "underfit-unfinished"         // training stopped while the loss still fell
+	Overfit                    = "overfit"                     // validation got worse while training got better
+	GoodFit                    = "good-fit"                    // both curves are level with a small gap
+	UnrepresentativeTrain      = "unrepresentative-train"      // both improve, a large gap stays
 	UnrepresentativeValidation = "unrepresentative-validation" // validation jumps around a smooth training curve
-	EasyValidation           = "easy-validation"             // validation runs below training
-	HighVariance             = "high-variance"               // scores swing late in training, or between runs
-	Diverged                 = "diverged"                    // the loss grew or became NaN or infinite
-	VanishingGradients       = "vanishing-gradients"         // layers near the input get hardly any gradient
-	DeadUnits                = "dead-units"                  // units put out zero for every row
+	EasyValidation             = "easy-validation"             // validation runs below training
+	HighVariance               = "high-variance"               // scores swing late in training, or between runs
+	Diverged                   = "diverged"                    // the loss grew or became NaN or infinite
+	VanishingGradients         = "vanishing-gradients"         // layers near the input get hardly any gradient
+	DeadUnits                  = "dead-units"                  // units put out zero for every row
 
 	// Undetermined is the verdict, never a finding, where the history does not tell: fewer than four
 	// epochs, no series of known direction, or a training curve that was learned without a validation

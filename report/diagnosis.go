@@ -22,18 +22,18 @@ func Findings(d curves.Diagnosis) []Part {
 
 // titles say the codes of findings in words.
 var titles = map[string]string{
-	curves.UnderfitFlat:             "Underfit: the training data was not learned",
-	curves.UnderfitUnfinished:       "Underfit: training ended too early",
-	curves.Overfit:                  "Overfit: validation gets worse while training gets better",
-	curves.GoodFit:                  "Good fit",
-	curves.UnrepresentativeTrain:    "The training rows do not represent the data",
+	curves.UnderfitFlat:               "Underfit: the training data was not learned",
+	curves.UnderfitUnfinished:         "Underfit: training ended too early",
+	curves.Overfit:                    "Overfit: validation gets worse while training gets better",
+	curves.GoodFit:                    "Good fit",
+	curves.UnrepresentativeTrain:      "The training rows do not represent the data",
 	curves.UnrepresentativeValidation: "The validation rows do not represent the data",
-	curves.EasyValidation:           "The validation rows are easier than the training rows",
-	curves.HighVariance:             "High variance: the scores swing",
-	curves.Diverged:                 "Training diverged",
-	curves.VanishingGradients:       "Vanishing gradients",
-	curves.DeadUnits:                "Dead units",
-	curves.Undetermined:             "The curves do not tell",
+	curves.EasyValidation:             "The validation rows are easier than the training rows",
+	curves.HighVariance:               "High variance: the scores swing",
+	curves.Diverged:                   "Training diverged",
+	curves.VanishingGradients:         "Vanishing gradients",
+	curves.DeadUnits:                  "Dead units",
+	curves.Undetermined:               "The curves do not tell",
 }
 
 func titleOf(code string) string {
