@@ -33,8 +33,8 @@ type Op interface {
 	// Forward writes p.Out from p.In.
 	Forward(p *Pass)
 	// Backward writes p.DIn and p.Grads from p.DOut, overwriting what they held.
-	// Entries that are nil are not wanted. It may overwrite p.DOut. It follows a
-	// Forward of the same Pass in mode Train.
+	// Entries that are nil are not wanted. It may overwrite p.DOut, and must not
+	// change p.In and p.Out. It follows a Forward of the same Pass in mode Train.
 	Backward(p *Pass)
 }
 

@@ -9,7 +9,7 @@ import (
 // variance Σ(x−μ)²/n over the n values of the last axis, of each row alone (Ba et
 // al. 2016). It does the same in training and in use.
 //
-// Input: any shape, the last axis of more than one value. Output: the same.
+// Input: any shape; a last axis of one value gives β. Output: the same.
 // Parameters: "gamma", "beta" (features, the last axis).
 //
 // Compile fails unless Epsilon > 0 and the numbers of the other fields are in

@@ -82,7 +82,7 @@ def layer_norm(shape, rows, epsilon):
 def prelu(shape, rows, shared):
     """torch shares slopes along all axes of a row but the first, or all."""
     alpha = draw(1 if shared == "all" else shape[0])
-    s = step(lambda x, a, _: F.prelu(x, a) + 0 * _.sum(), draw(rows, *shape), alpha, draw(1), draw(rows, *shape))
+    s = step(lambda x, a, unused: F.prelu(x, a) + 0 * unused.sum(), draw(rows, *shape), alpha, draw(1), draw(rows, *shape))
     return {"shape": shape, "rows": rows, "shared": shared, "alpha": flat(alpha), "steps": [s]}
 
 
