@@ -17,14 +17,16 @@ func goFile(name, constraint, imports string) *File {
 // level's assembly and reports whether there is any.
 func dispatchFiles() []*File {
 	amd64 := goFile("vector_amd64.go", "amd64 && !purego", "\nimport \"unsafe\"\n")
-	portable := goFile("vector_portable.go", "purego || !amd64", "")
+	arm64 := goFile("vector_arm64.go", "arm64 && !purego", "\nimport \"unsafe\"\n")
+	portable := goFile("vector_portable.go", "purego || !(amd64 || arm64)", "")
 	for _, f := range vectorFamilies() {
 		for _, k := range f.kernels {
 			k.dispatch(amd64, "AVX512", "AVX2")
+			k.dispatch(arm64, "NEON")
 			fmt.Fprintf(&portable.text, "\nfunc %sVector(%s) bool { return false }\n", k.name, list(k.args, 0))
 		}
 	}
-	files := []*File{amd64, portable}
+	files := []*File{amd64, arm64, portable}
 	for _, f := range files {
 		f.format()
 	}

@@ -127,6 +127,7 @@ func vectorFiles() []*File {
 		for _, wide := range []bool{false, true} {
 			files = append(files, f.amd64(wide))
 		}
+		files = append(files, f.arm64())
 	}
 	return append(files, dispatchFiles()...)
 }
@@ -142,6 +143,16 @@ func (f *family) amd64(wide bool) *File {
 		k.emit(x)
 	}
 	x.close()
+	return file
+}
+
+func (f *family) arm64() *File {
+	file := NewFile(f.name+"_neon_arm64.s", "arm64", f.about)
+	a := newARM(file)
+	for _, k := range f.kernels {
+		k.emit(a)
+	}
+	a.close()
 	return file
 }
 

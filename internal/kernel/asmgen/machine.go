@@ -74,7 +74,12 @@ func (p *pool) take() Reg {
 	return r
 }
 
-func (p *pool) give(r Reg) { p.free = append(p.free, r) }
+func (p *pool) give(r Reg) {
+	if slices.Contains(p.free, r) {
+		panic("asmgen: " + string(r) + " was free already")
+	}
+	p.free = append(p.free, r)
+}
 
 // prepare drops operations without effect, counts uses, and gives a vec that is
 // put into a variable right away the variable's register.

@@ -33,7 +33,7 @@ func newX86(wide bool, file *File) *x86 {
 
 func (x *x86) start(name string, params []Param) {
 	x.Func = x.file.Func(name+x.suffix(), params...)
-	x.hoisted, x.wishes = map[string]Reg{}, wishes{}
+	x.hoisted, x.wishes, x.borrowed = map[string]Reg{}, wishes{}, nil
 	x.vectors, x.masks, x.masked = pool{name: "vector"}, pool{name: "mask"}, false
 	n := 15 // the last is the tail mask
 	if x.wide {
