@@ -135,6 +135,9 @@ func (m *Model) buildOps(net *plan.Net) error {
 			continue // the fault is reported at the layer that has it
 		}
 		op, err := n.layer.Build(shapes)
+		if err == nil {
+			err = checkParams(op)
+		}
 		if err == nil && n.shares >= 0 {
 			op, err = sharedOp(net, n.shares, shapes)
 		}
@@ -148,6 +151,16 @@ func (m *Model) buildOps(net *plan.Net) error {
 		net.Nodes[i].Op, net.Nodes[i].Out = op, op.Out()
 	}
 	return errors.Join(errs...)
+}
+
+// checkParams reports the first parameter that is not well described.
+func checkParams(op nn.Op) error {
+	for _, p := range op.Params() {
+		if err := p.Check(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sharedOp returns the op of node first for another use; the inputs must have

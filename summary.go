@@ -16,8 +16,8 @@ func (c ParamCount) Total() int { return c.Trainable + c.Frozen + c.Statistics }
 
 // CountParams counts the model's numbers; all are 0 before Compile or Load.
 func (m *Model) CountParams() (c ParamCount) {
-	for i, info := range m.Layers() {
-		if m.nodes[i].shares >= 0 {
+	for _, info := range m.Layers() {
+		if info.Shares != "" {
 			continue
 		}
 		for _, p := range info.Params {
@@ -51,7 +51,12 @@ func (m *Model) Summary() string {
 			kind = kind[strings.LastIndexByte(kind, '.')+1:]
 		}
 		for _, p := range info.Params {
-			count += p.Shape.Size()
+			if info.Shares == "" {
+				count += p.Shape.Size()
+			}
+		}
+		if info.Shares != "" {
+			kind += ", shares " + info.Shares
 		}
 		if info.Frozen {
 			kind += ", frozen"

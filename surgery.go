@@ -17,6 +17,8 @@ type LayerInfo struct {
 	Inputs []string // the layers whose outputs it takes
 	Output tensor.Shape
 	Frozen bool
+	// Shares is the layer whose parameters this one uses; "": its own.
+	Shares string
 	// Params are the layer's arrays; they are empty before Compile or Load.
 	Params []ParamInfo
 }
@@ -34,6 +36,9 @@ func (m *Model) Layers() []LayerInfo {
 	list := make([]LayerInfo, len(m.nodes))
 	for i, n := range m.nodes {
 		info := LayerInfo{Name: n.name, Layer: n.layer, Inputs: m.names(n.in), Output: n.shape, Frozen: n.frozen}
+		if n.shares >= 0 {
+			info.Shares = m.nodes[n.shares].name
+		}
 		if m.net != nil && n.layer != nil {
 			info.Output = m.net.Nodes[i].Out
 			for _, p := range m.net.Nodes[i].Op.Params() {

@@ -9,7 +9,10 @@ type layout struct {
 	size arena
 	// flows marks nodes through which a gradient must flow: those that train, and
 	// those behind which one trains.
-	flows              []bool
+	flows []bool
+	// reached marks those of them that a head's gradient comes to: all but nodes
+	// that are there for their parameters alone, which others share.
+	reached            []bool
 	out, dout          []span
 	keep, work         []span
 	keepSize, workSize []int
@@ -22,7 +25,7 @@ type edge struct{ node, k int }
 
 func newLayout(net *Net, opt *Options) *layout {
 	n := len(net.Nodes)
-	l := &layout{net: net, opt: opt, flows: make([]bool, n), out: make([]span, n), dout: make([]span, n),
+	l := &layout{net: net, opt: opt, flows: make([]bool, n), reached: make([]bool, n), out: make([]span, n), dout: make([]span, n),
 		keep: make([]span, n), work: make([]span, n), keepSize: make([]int, n), workSize: make([]int, n),
 		extra: map[edge]span{}}
 	if opt.Gradients {
@@ -36,11 +39,8 @@ func newLayout(net *Net, opt *Options) *layout {
 	return l
 }
 
-// doutSize is the length of the gradient at node i's output.
+// doutSize is the length of a gradient at node i's output.
 func (l *layout) doutSize(i int) int {
-	if !l.flows[i] {
-		return 0
-	}
 	return l.opt.Rows * l.net.Nodes[i].Out.Size()
 }
 
@@ -127,19 +127,18 @@ func (l *layout) lastReaders() []int {
 // node's gradient comes into being with its first reader's backward and is free
 // after its own.
 func (l *layout) placeBackward() {
-	written := make([]bool, len(l.net.Nodes))
 	params := map[*nn.Param]bool{}
 	for _, h := range l.opt.Heads {
-		if l.flows[h.Node] && !written[h.Node] {
-			written[h.Node] = true
+		if l.flows[h.Node] && !l.reached[h.Node] {
+			l.reached[h.Node] = true
 			l.dout[h.Node] = l.size.take(l.doutSize(h.Node))
 		}
 	}
 	for i := len(l.net.Nodes) - 1; i >= 0; i-- {
-		if !l.flows[i] || !written[i] {
+		if !l.reached[i] {
 			continue
 		}
-		free := l.placeInputGradients(i, written)
+		free := l.placeInputGradients(i)
 		free = append(free, l.placeSharedParams(i, params)...)
 		for _, s := range append(free, l.dout[i]) {
 			l.size.give(s)
@@ -149,14 +148,14 @@ func (l *layout) placeBackward() {
 
 // placeInputGradients places what node i's backward writes for its inputs, and
 // returns the buffers that are free again right after it.
-func (l *layout) placeInputGradients(i int, written []bool) (free []span) {
+func (l *layout) placeInputGradients(i int) (free []span) {
 	for k, in := range l.net.Nodes[i].In {
 		if !l.flows[in] {
 			continue
 		}
 		s := l.size.take(l.doutSize(in))
-		if !written[in] {
-			written[in] = true
+		if !l.reached[in] {
+			l.reached[in] = true
 			l.dout[in] = s
 			continue
 		}

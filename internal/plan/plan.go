@@ -75,9 +75,11 @@ func (p *Plan) bind(i int, l *layout, block []float32) {
 	rows := p.opt.Rows
 	*pass = nn.Pass{Rows: rows, Mode: p.opt.Mode, Frozen: node.Frozen, Runner: p.opt.Runner,
 		Key:  kernel.Key{Seed: random.Derive(p.opt.Seed, node.ID)},
-		DOut: slice(block, l.dout[i], l.doutSize(i)),
 		Keep: slice(block, l.keep[i], l.keepSize[i]),
 		Work: slice(block, l.work[i], l.workSize[i])}
+	if l.reached[i] {
+		pass.DOut = slice(block, l.dout[i], l.doutSize(i))
+	}
 	if node.Op == nil {
 		return // its output is what Bind is given
 	}
@@ -98,7 +100,7 @@ func (p *Plan) bind(i int, l *layout, block []float32) {
 // bindGradients points a node's input and parameter gradients to where they
 // belong, or to a buffer that is added there afterwards.
 func (p *Plan) bindGradients(i int, l *layout, block []float32) {
-	if !l.flows[i] {
+	if !l.reached[i] {
 		return
 	}
 	node, pass := &p.net.Nodes[i], &p.passes[i]
