@@ -19,6 +19,9 @@ func (l *lossArgs) smooth() (keep, rest float32) {
 // sparseCE is SoftmaxCE for class indices. Kernels take the class's logit from
 // loss, and leave the gradient at the class to this function.
 func (l *lossArgs) sparseCE(p, z []float32) {
+	if l.narrowVector(p, z) {
+		return
+	}
 	for i := range l.rows {
 		l.loss[i] = z[i*l.cols+l.classOf(i)]
 	}
@@ -35,6 +38,35 @@ func (l *lossArgs) sparseCE(p, z []float32) {
 		at := i*l.cols + l.classOf(i)
 		l.grad[at] = flush(l.scaleOf(i) * (p[at] - (keep + rest)))
 	}
+}
+
+// narrowVector runs the kernel for two to four classes, if the active level has it.
+func (l *lossArgs) narrowVector(p, z []float32) bool {
+	if l.smoothing != 0 || l.cols < 2 || l.cols > 4 || active != AVX512 {
+		return false
+	}
+	for i := range l.rows {
+		l.classOf(i)
+	}
+	switch form := l.cols; {
+	case l.grad == nil && form == 2:
+		return narrowCE2Vector(p, z, l.loss, l.target, l.rows)
+	case l.grad == nil && form == 3:
+		return narrowCE3Vector(p, z, l.loss, l.target, l.rows)
+	case l.grad == nil:
+		return narrowCE4Vector(p, z, l.loss, l.target, l.rows)
+	case l.scale == nil && form == 2:
+		return narrowCE2GradVector(p, z, l.grad, l.loss, l.target, l.rows, l.uniform)
+	case l.scale == nil && form == 3:
+		return narrowCE3GradVector(p, z, l.grad, l.loss, l.target, l.rows, l.uniform)
+	case l.scale == nil:
+		return narrowCE4GradVector(p, z, l.grad, l.loss, l.target, l.rows, l.uniform)
+	case form == 2:
+		return narrowCE2GradScaledVector(p, z, l.grad, l.loss, l.target, l.scale, l.rows)
+	case form == 3:
+		return narrowCE3GradScaledVector(p, z, l.grad, l.loss, l.target, l.scale, l.rows)
+	}
+	return narrowCE4GradScaledVector(p, z, l.grad, l.loss, l.target, l.scale, l.rows)
 }
 
 // sparseVector runs the active level's kernel.

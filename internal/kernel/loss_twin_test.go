@@ -61,7 +61,7 @@ func (s lossShape) compare(t *testing.T, name string, call func(o [][]float32)) 
 
 // lossShapes calls f for many shapes in all forms.
 func lossShapes(f func(s lossShape)) {
-	for _, form := range []lossShape{{}, {grad: true}, {grad: true, scaled: true, smoothing: 0.1}} {
+	for _, form := range []lossShape{{}, {grad: true}, {grad: true, scaled: true}, {grad: true, scaled: true, smoothing: 0.1}} {
 		for cols := 1; cols < 70; cols++ {
 			form.rows, form.cols = cols%7, cols
 			f(form)

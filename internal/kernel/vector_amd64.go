@@ -1913,6 +1913,123 @@ func smoothCEGradVector(p, z, grad, loss, scale []float32, rest, smoothing, size
 }
 
 //go:noescape
+func narrowCE2AVX512(p, z, loss, target *float32, rows int)
+
+func narrowCE2Vector(p, z, loss, target []float32, rows int) bool {
+	switch active {
+	case AVX512:
+		narrowCE2AVX512(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(loss), unsafe.SliceData(target), rows)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func narrowCE2GradAVX512(p, z, grad, loss, target *float32, rows int, uniform float32)
+
+func narrowCE2GradVector(p, z, grad, loss, target []float32, rows int, uniform float32) bool {
+	switch active {
+	case AVX512:
+		narrowCE2GradAVX512(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(grad), unsafe.SliceData(loss), unsafe.SliceData(target), rows, uniform)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func narrowCE2GradScaledAVX512(p, z, grad, loss, target, scale *float32, rows int)
+
+func narrowCE2GradScaledVector(p, z, grad, loss, target, scale []float32, rows int) bool {
+	switch active {
+	case AVX512:
+		narrowCE2GradScaledAVX512(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(grad), unsafe.SliceData(loss), unsafe.SliceData(target), unsafe.SliceData(scale), rows)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func narrowCE3AVX512(p, z, loss, target *float32, rows int)
+
+func narrowCE3Vector(p, z, loss, target []float32, rows int) bool {
+	switch active {
+	case AVX512:
+		narrowCE3AVX512(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(loss), unsafe.SliceData(target), rows)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func narrowCE3GradAVX512(p, z, grad, loss, target *float32, rows int, uniform float32)
+
+func narrowCE3GradVector(p, z, grad, loss, target []float32, rows int, uniform float32) bool {
+	switch active {
+	case AVX512:
+		narrowCE3GradAVX512(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(grad), unsafe.SliceData(loss), unsafe.SliceData(target), rows, uniform)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func narrowCE3GradScaledAVX512(p, z, grad, loss, target, scale *float32, rows int)
+
+func narrowCE3GradScaledVector(p, z, grad, loss, target, scale []float32, rows int) bool {
+	switch active {
+	case AVX512:
+		narrowCE3GradScaledAVX512(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(grad), unsafe.SliceData(loss), unsafe.SliceData(target), unsafe.SliceData(scale), rows)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func narrowCE4AVX512(p, z, loss, target *float32, rows int)
+
+func narrowCE4Vector(p, z, loss, target []float32, rows int) bool {
+	switch active {
+	case AVX512:
+		narrowCE4AVX512(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(loss), unsafe.SliceData(target), rows)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func narrowCE4GradAVX512(p, z, grad, loss, target *float32, rows int, uniform float32)
+
+func narrowCE4GradVector(p, z, grad, loss, target []float32, rows int, uniform float32) bool {
+	switch active {
+	case AVX512:
+		narrowCE4GradAVX512(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(grad), unsafe.SliceData(loss), unsafe.SliceData(target), rows, uniform)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func narrowCE4GradScaledAVX512(p, z, grad, loss, target, scale *float32, rows int)
+
+func narrowCE4GradScaledVector(p, z, grad, loss, target, scale []float32, rows int) bool {
+	switch active {
+	case AVX512:
+		narrowCE4GradScaledAVX512(unsafe.SliceData(p), unsafe.SliceData(z), unsafe.SliceData(grad), unsafe.SliceData(loss), unsafe.SliceData(target), unsafe.SliceData(scale), rows)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
 func sumAVX512(x *float32, n int, out *float32)
 
 //go:noescape

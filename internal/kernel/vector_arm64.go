@@ -1467,6 +1467,36 @@ func smoothCEGradVector(p, z, grad, loss, scale []float32, rest, smoothing, size
 	return true
 }
 
+func narrowCE2Vector(p, z, loss, target []float32, rows int) bool { return false }
+
+func narrowCE2GradVector(p, z, grad, loss, target []float32, rows int, uniform float32) bool {
+	return false
+}
+
+func narrowCE2GradScaledVector(p, z, grad, loss, target, scale []float32, rows int) bool {
+	return false
+}
+
+func narrowCE3Vector(p, z, loss, target []float32, rows int) bool { return false }
+
+func narrowCE3GradVector(p, z, grad, loss, target []float32, rows int, uniform float32) bool {
+	return false
+}
+
+func narrowCE3GradScaledVector(p, z, grad, loss, target, scale []float32, rows int) bool {
+	return false
+}
+
+func narrowCE4Vector(p, z, loss, target []float32, rows int) bool { return false }
+
+func narrowCE4GradVector(p, z, grad, loss, target []float32, rows int, uniform float32) bool {
+	return false
+}
+
+func narrowCE4GradScaledVector(p, z, grad, loss, target, scale []float32, rows int) bool {
+	return false
+}
+
 //go:noescape
 func sumNEON(x *float32, n int, out *float32)
 

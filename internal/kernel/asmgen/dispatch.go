@@ -21,9 +21,14 @@ func dispatchFiles() []*File {
 	portable := goFile("vector_portable.go", "purego || !(amd64 || arm64)", "")
 	for _, f := range vectorFamilies() {
 		for _, k := range f.kernels {
-			k.dispatch(amd64, "AVX512", "AVX2")
-			k.dispatch(arm64, "NEON")
-			fmt.Fprintf(&portable.text, "\nfunc %sVector(%s) bool { return false }\n", k.name, list(k.args, 0))
+			if k.wideOnly {
+				k.dispatch(amd64, "AVX512")
+				k.stub(arm64)
+			} else {
+				k.dispatch(amd64, "AVX512", "AVX2")
+				k.dispatch(arm64, "NEON")
+			}
+			k.stub(portable)
 		}
 	}
 	files := []*File{amd64, arm64, portable}
@@ -54,6 +59,11 @@ func list(args []arg, form int) string {
 		parts = append(parts, a.name+" "+goTypes[a.kind][form])
 	}
 	return strings.Join(parts, ", ")
+}
+
+// stub adds the function for a build that has no assembly for the kernel.
+func (s *spec) stub(f *File) {
+	fmt.Fprintf(&f.text, "\nfunc %sVector(%s) bool { return false }\n", s.name, list(s.args, 0))
 }
 
 // dispatch adds one kernel's functions; the levels' best comes first.

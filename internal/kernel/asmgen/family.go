@@ -14,10 +14,12 @@ type family struct {
 // spec is one kernel: its Go arguments and its builder, which leaves the
 // function's end to the caller.
 type spec struct {
-	name  string
-	args  []arg
-	each  bool // element by element: may be cut anywhere; an argument n follows the slices
-	build func(r *routine)
+	name string
+	args []arg
+	each bool // element by element: may be cut anywhere; an argument n follows the slices
+	// wideOnly is for AVX-512 alone.
+	wideOnly bool
+	build    func(r *routine)
 }
 
 // arg is an argument of a kernel's Go function.
@@ -140,7 +142,9 @@ func (f *family) amd64(wide bool) *File {
 	file := NewFile(fmt.Sprintf("%s_%s_amd64.s", f.name, level), "amd64", f.about)
 	x := newX86(wide, file)
 	for _, k := range f.kernels {
-		k.emit(x)
+		if wide || !k.wideOnly {
+			k.emit(x)
+		}
 	}
 	x.close()
 	return file
@@ -150,7 +154,9 @@ func (f *family) arm64() *File {
 	file := NewFile(f.name+"_neon_arm64.s", "arm64", f.about)
 	a := newARM(file)
 	for _, k := range f.kernels {
-		k.emit(a)
+		if !k.wideOnly {
+			k.emit(a)
+		}
 	}
 	a.close()
 	return file

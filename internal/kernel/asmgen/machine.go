@@ -90,7 +90,7 @@ func (b *block) prepare() {
 	var kept []*vec
 	for i := len(b.ops) - 1; i >= 0; i-- {
 		v := b.ops[i]
-		if v.uses == 0 && v.op != opSet && v.op != opStore {
+		if v.uses == 0 && v.op != opSet && v.op != opStore && v.op != opStorePart {
 			continue
 		}
 		for _, a := range v.args {

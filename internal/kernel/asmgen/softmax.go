@@ -9,7 +9,7 @@ func softmaxFamily() family {
 		form.grad = true
 		list = append(list, form.spec())
 	}
-	return family{"softmax", "Softmax by rows, see softmax.go and loss_softmax.go.", list}
+	return family{"softmax", "Softmax by rows, see softmax.go and loss_softmax.go.", append(list, narrowCE()...)}
 }
 
 // byRows are the arguments of kernels by rows after the matrices: stride is the

@@ -17,6 +17,7 @@ type vec struct {
 	op    opcode
 	args  []*vec
 	bits  uint32    // the constant, shift count or comparison
+	index []int     // of a permutation
 	name  string    // the parameter
 	slot  int       // which pointer a load or store goes through
 	v     *variable // what get and set mean
@@ -67,6 +68,9 @@ const (
 	opFlush            // +0 where zero or subnormal
 	opInside           // +0 in lanes past the end
 	opInsideOr         // b in lanes past the end
+	opLoadPart         // of 16 rows of a matrix, vector number bits; AVX-512 only
+	opStorePart
+	opPermute // lanes of two vectors by index; AVX-512 only
 )
 
 // Comparisons. Those that begin with not are true for NaN.

@@ -1,6 +1,7 @@
 package asmgen
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 )
@@ -130,6 +131,17 @@ func (x *x86) word(w uint32) string {
 		return Data("words", 4*i)
 	}
 	return Data("words", 32*i)
+}
+
+// indexTable is a table of the lanes of a permutation.
+func (x *x86) indexTable(index []int) string {
+	name, table := "lanes", make([]uint32, len(index))
+	for i, lane := range index {
+		name += fmt.Sprintf("_%d", lane)
+		table[i] = uint32(lane)
+	}
+	x.tables[name] = table
+	return Data(name, 0)
 }
 
 func (x *x86) hoist(v *vec) {
@@ -273,6 +285,17 @@ func (x *x86) lowerOp(b *block, v *vec, ptrs []Reg, disp int) {
 	case opStore:
 		x.store(x.inReg(v.args[0]), x.masked, At(ptrs[v.slot], disp))
 		x.use(v.args...)
+	case opLoadPart:
+		x.Op("VMOVUPS.Z", At(ptrs[v.slot], disp+64*int(v.bits)), K(3+int(v.bits)), x.result(v))
+	case opStorePart:
+		x.Op("VMOVUPS", x.inReg(v.args[0]), K(3+int(v.bits)), At(ptrs[v.slot], disp+64*int(v.bits)))
+		x.use(v.args...)
+	case opPermute:
+		r := x.vectors.take()
+		x.Op("VMOVUPS", x.indexTable(v.index), r)
+		x.Op("VPERMI2PS", v.args[1].reg, v.args[0].reg, r)
+		x.use(v.args...)
+		v.reg = r
 	case opFMA, opFNMA, opFMS:
 		x.fused(v)
 	case opCompare, opGreaterInt:
