@@ -8,23 +8,34 @@ import (
 // same fails unless there is a target for each output.
 func same(output, target int) error {
 	if output != target {
-		return fmt.Errorf("the model has %d outputs and the data %d targets", output, target)
+		return fmt.Errorf("the model has %d outputs and the data %d targets, want a target for each output", output, target)
+	}
+	return nil
+}
+
+// classSizes fails unless there are several outputs, and one target or as many.
+func classSizes(name string, output, target int) error {
+	if output < 2 {
+		return fmt.Errorf("%s needs an output for each class, and the model has %d; use BinaryCrossEntropy or Hinge", name, output)
+	}
+	if target != 1 && target != output {
+		return fmt.Errorf("the model has %d outputs and the data %d targets, want 1 or %d", output, target, output)
 	}
 	return nil
 }
 
 // inRange reports the first target outside [lo, hi].
-func inRange(target []float32, lo, hi float64) error {
+func inRange(target []float32, size int, lo, hi float64) error {
 	for i, t := range target {
 		if v := float64(t); !(v >= lo && v <= hi) {
-			return fmt.Errorf("value %g at place %d, want %s", t, i, rangeText(lo, hi))
+			return fmt.Errorf("row %d has %g, want %s", i/size, t, rangeText(lo, hi))
 		}
 	}
 	return nil
 }
 
 func rangeText(lo, hi float64) string {
-	if math.IsInf(hi, 1) {
+	if hi == math.MaxFloat64 {
 		return fmt.Sprintf("at least %g", lo)
 	}
 	return fmt.Sprintf("%g to %g", lo, hi)
@@ -35,7 +46,7 @@ func rangeText(lo, hi float64) string {
 func classes(target []float32, outputs, size int) error {
 	if size == 1 {
 		for i, t := range target {
-			if c := int(t); float32(c) != t || c < 0 || c >= outputs {
+			if !(t >= 0 && t < float32(outputs)) || float32(int(t)) != t {
 				return fmt.Errorf("row %d is class %g, want a whole number from 0 to %d", i, t, outputs-1)
 			}
 		}
@@ -58,31 +69,23 @@ func classes(target []float32, outputs, size int) error {
 
 // signs reports the first target that is not one of two signs: −1 and +1, or 0
 // and 1 where 0 stands for −1.
-func signs(target []float32) error {
+func signs(target []float32, size int) error {
 	zero, minus := -1, -1
 	for i, t := range target {
 		switch t {
 		case 1:
 		case 0:
-			zero = i
+			zero = i / size
 		case -1:
-			minus = i
+			minus = i / size
 		default:
-			return fmt.Errorf("value %g at place %d, want −1 or +1", t, i)
+			return fmt.Errorf("row %d has %g, want −1 or +1", i/size, t)
 		}
 	}
 	if zero >= 0 && minus >= 0 {
-		return fmt.Errorf("both 0 (place %d) and −1 (place %d) stand for the negative class, want one of them", zero, minus)
+		return fmt.Errorf("both 0 (row %d) and −1 (row %d) stand for the negative class, want one of them", zero, minus)
 	}
 	return nil
-}
-
-// sign returns −1 for a target of 0, else the target.
-func sign(t float64) float64 {
-	if t == 0 {
-		return -1
-	}
-	return t
 }
 
 // smoothing fails unless a share is in [0, 1).

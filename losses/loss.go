@@ -11,38 +11,17 @@ import (
 type Loss interface {
 	// Name is the series' and report's name: "mse", "cross_entropy".
 	Name() string
-	// Check reports what is wrong with targets of the given size for outputs of
-	// the given size; sizes are those of the last axis.
+	// Check reports what is wrong with the loss's own fields, and with targets of
+	// the given size for outputs of the given size; sizes are those of the last
+	// axis.
 	Check(output, target int) error
-	// CheckTargets reports the first target value out of the loss's range.
+	// CheckTargets reports the first target out of the loss's range; target has
+	// size numbers for each item, for output predictions.
 	CheckTargets(target []float32, output, size int) error
-	// Eval computes the losses of a.Rows items and, where a.Grad is not nil, the gradients.
+	// Eval computes the losses of a.Rows items and, where a.Grad is not nil, the
+	// gradients. It keeps nothing of a and allocates nothing, and may run in
+	// several goroutines at once.
 	Eval(a *Args)
-}
-
-// Args are the numbers of one evaluation of a [Loss] over Rows items: the rows
-// of a batch, or each step of a sequence.
-type Args struct {
-	Rows int
-	// Pred has Size predictions per item, Target has TargetSize numbers per item.
-	Pred, Target     []float32
-	Size, TargetSize int
-	// Loss receives the loss of each item.
-	Loss []float32
-	// Grad receives Scale[i]·∂loss_i/∂Pred, or is nil. It does not overlap Pred.
-	Grad []float32
-	// Scale has the factor of each item's gradient: its weight over the number of
-	// items. Nil: Uniform for all.
-	Scale   []float32
-	Uniform float32
-}
-
-// ScaleOf returns the factor of item i's gradient.
-func (a *Args) ScaleOf(i int) float32 {
-	if a.Scale == nil {
-		return a.Uniform
-	}
-	return a.Scale[i]
 }
 
 // Fused is a [Loss] that is more exact, and faster, when it computes the model's
@@ -61,7 +40,7 @@ type Fused interface {
 // goes by the sign of the prediction.
 type Signed interface {
 	Loss
-	SignedTargets()
+	SignedTargets() // does nothing: it marks the type
 }
 
 // table is the table of named losses.
@@ -71,8 +50,10 @@ var table = registry.New[Loss]("loss")
 // of the type. It panics if the name is taken by another type.
 func Register(name string, zero Loss) { table.Register(name, zero) }
 
-// Marshal writes a loss as a JSON object with its registered name as "type".
+// Marshal writes a loss as a JSON object with its registered name as "type". It
+// fails if the type has no name.
 func Marshal(l Loss) ([]byte, error) { return table.Marshal(l) }
 
-// Unmarshal reads what [Marshal] wrote.
+// Unmarshal reads what [Marshal] wrote. It fails on a name that is not registered
+// and on fields that the type does not have.
 func Unmarshal(b []byte) (Loss, error) { return table.Unmarshal(b) }
