@@ -27,8 +27,12 @@ func (r *routine) args(names ...string) []Reg {
 	return list
 }
 
-// straight emits a block once.
-func (r *routine) straight(body func(b *block)) { r.emit(body, nil, 0, 0) }
+// straight emits a block once, for variables whose lanes are equal.
+func (r *routine) straight(body func(b *block)) {
+	b := &block{}
+	body(b)
+	r.lowerSingle(b)
+}
 
 func (r *routine) emit(body func(b *block), ptrs []Reg, disp, part int) {
 	b := &block{part: part}

@@ -103,6 +103,8 @@ func (a *arm) lower(b *block, ptrs []Reg, disp int) {
 	}
 }
 
+func (a *arm) lowerSingle(b *block) { a.lower(b, nil, 0) }
+
 func (a *arm) lowerOp(b *block, v *vec, ptrs []Reg, disp int) {
 	switch v.op {
 	case opGet:

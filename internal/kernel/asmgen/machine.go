@@ -40,6 +40,8 @@ type machine interface {
 
 	// lower emits a block; slot i of it is at ptrs[i] + disp.
 	lower(b *block, ptrs []Reg, disp int)
+	// lowerSingle emits a block without memory for variables whose lanes are equal.
+	lowerSingle(b *block)
 	// newVariable has one register for each of the given number of parts.
 	newVariable(parts int) *variable
 	// scope returns a function that frees the variables made since.

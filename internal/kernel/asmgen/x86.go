@@ -17,6 +17,7 @@ type x86 struct {
 	words    []uint32
 	tables   map[string][]uint32
 	masked   bool
+	single   bool // the block works on one number
 	table    string
 	hoisted  map[string]Reg // constants and parameters that live in registers
 	wishes   wishes
@@ -36,6 +37,7 @@ func (x *x86) start(name string, params []Param) {
 	x.Func = x.file.Func(name+x.suffix(), params...)
 	x.hoisted, x.wishes, x.borrowed = map[string]Reg{}, wishes{}, nil
 	x.vectors, x.masks, x.masked = pool{name: "vector"}, pool{name: "mask"}, false
+	x.single = false
 	n := 15 // the last is the tail mask
 	if x.wide {
 		n = 32
@@ -260,6 +262,30 @@ func (x *x86) result(v *vec) Reg {
 		v.reg = x.vectors.take()
 	}
 	return v.reg
+}
+
+// Op emits an instruction; in blocks of one number, on the registers' low parts.
+func (x *x86) Op(name string, operands ...any) {
+	if x.single {
+		for i, o := range operands {
+			if r, ok := o.(Reg); ok && (r[0] == 'Y' || r[0] == 'Z') {
+				operands[i] = x.low(r)
+			}
+		}
+	}
+	x.Func.Op(name, operands...)
+}
+
+func (x *x86) lowerSingle(b *block) {
+	x.single = true
+	x.lower(b, nil, 0)
+	x.single = false
+	for _, v := range b.ops {
+		if v.op == opSet {
+			r := v.v.part(b)
+			x.Op("VBROADCASTSS", x.low(r), r)
+		}
+	}
 }
 
 func (x *x86) lower(b *block, ptrs []Reg, disp int) {
