@@ -11,16 +11,16 @@ import (
 // them one panel of columns after the other. The panel of B is packed to be
 // contiguous: by the first row tile on its way, or before it if B is stored
 // transposed. A is read in place, except where it is stored transposed and deep:
-// then its rows, blockM of them, are packed as strips, because a step of k to
-// the next row of memory is a miss of cache and page tables.
+// then blockM of its rows are transposed first, because there every step of k
+// is another page of memory.
 const (
-	blockK     = 1024 // depth of a block
-	blockM     = 768  // rows of a block if A is packed; a multiple of stripRows
-	stripRows  = 48   // rows of a packed strip of A, a multiple of those of every tile
-	stripDepth = 128  // depth up to which A is read in place
-	packRows   = 24   // rows from which packing B pays,
-	packDepth  = 97   // given that depth
-	tileRows   = 6    // rows of the tile that packs B
+	blockK    = 1024 // depth of a block
+	blockM    = 768  // most rows of a block if A is transposed
+	inPlaceK  = 128  // depth up to which a transposed A is read in place
+	packRows  = 24   // rows from which packing B pays,
+	packDepth = 97   // given that depth
+	tileRows  = 6    // rows of the tile that packs B
+	padding   = 16   // between the rows of a transposed A, against cache conflicts
 )
 
 // WorkSize returns the length of Work for a runner of the given width: the
@@ -34,7 +34,7 @@ func (g *Gemm) WorkSize(width int) int {
 	if !t.transposesB() && !t.packs() {
 		return 0
 	}
-	return width * min(g.K, blockK) * t.packedWidth()
+	return width * t.packedSize(min(g.K, blockK))
 }
 
 // transposesB reports whether B must be transposed, being stored so.
@@ -45,36 +45,37 @@ func (t *tile) packs() bool {
 	return t.rows >= packRows && t.depth >= packDepth && t.cols >= panelCols()
 }
 
-// packsA reports whether A is packed in strips.
-func (t *tile) packsA() bool { return t.aRow == 4 && t.packs() && t.depth > stripDepth }
+// transposesA reports whether transposing A pays.
+func (t *tile) transposesA() bool { return t.aRow == 4 && t.packs() && t.depth > inPlaceK }
 
 // transposedWidth returns the distance between the rows of B after transposing.
 func (t *tile) transposedWidth() int { return min((t.cols+15)&^15, transposedCols) }
 
-// packedWidth returns the number of packed elements for each step of k.
-func (t *tile) packedWidth() int {
-	width := panelCols()
+// packedSize returns the number of packed elements of a block of the given depth.
+func (t *tile) packedSize(depth int) int {
+	size := depth * panelCols()
 	if t.transposesB() {
-		width = max(width, t.transposedWidth())
+		size = max(size, depth*t.transposedWidth())
 	}
-	if t.packsA() {
-		width += min((t.rows+stripRows-1)/stripRows*stripRows, blockM)
+	if t.transposesA() {
+		size += min(t.rows, blockM) * (depth + padding)
 	}
-	return width
+	return size
 }
 
 // blocked computes the tile with packed operands in work. With less work than
 // [Gemm.WorkSize] it packs B alone, or not even that unless it must.
 func (t *tile) blocked(work []float32) {
-	rows, depth := t.rows, min(len(work)/panelCols(), blockK)
-	strips := min(len(work)/t.packedWidth(), blockK)
+	depth := min(t.depth, blockK)
+	if t.transposesA() && len(work) >= t.packedSize(depth) {
+		count := (t.rows + blockM - 1) / blockM // equal blocks: packing must pay for the last
+		t.blocks(work, (t.rows+count-1)/count, depth, true)
+		return
+	}
+	depth = min(depth, len(work)/panelCols())
 	switch {
-	case t.packsA() && strips > stripDepth: // equal blocks, so that packing pays for the last
-		blocks := (t.rows + blockM - 1) / blockM
-		rows = (t.rows/blocks + stripRows) / stripRows * stripRows
-		t.blocks(work, rows, strips, true)
 	case depth >= min(t.depth, 16):
-		t.blocks(work, rows, depth, false)
+		t.blocks(work, t.rows, depth, false)
 	case t.transposesB():
 		t.blockedShared()
 	default:
@@ -93,46 +94,34 @@ func (t *tile) blockedShared() {
 var sharedWork = sync.Pool{New: func() any { return new([1 << 14]float32) }}
 
 // blocks computes the tile in blocks of the given rows and depth.
-func (t *tile) blocks(work []float32, rows, depth int, strips bool) {
+func (t *tile) blocks(work []float32, rows, depth int, transposeA bool) {
 	for k := 0; k < t.depth; k += depth {
 		block := t.deep(k, depth)
 		for i := 0; i < t.rows; i += rows {
 			part := block.sub(i, rows, 0, t.cols)
-			part.panels(work, strips)
+			rest := work
+			if transposeA {
+				size := part.rows * (part.depth + padding)
+				part.transposeA(work[:size])
+				rest = work[size:]
+			}
+			part.panels(rest)
 		}
 	}
 }
 
 // panels computes one block, panel by panel.
-func (t *tile) panels(work []float32, strips bool) {
+func (t *tile) panels(work []float32) {
 	cols := panelCols()
-	if t.transposesB() && t.depth <= transposedDepth && transposedCols*t.depth <= len(work) && !strips {
+	if t.transposesB() && t.depth <= transposedDepth && transposedCols*t.depth <= len(work) {
 		cols = transposedCols
-	}
-	packed, a := work[:cols*t.depth], work[cols*t.depth:]
-	if strips {
-		t.packA(a)
-		t.a, t.aStep = unsafe.SliceData(a), 4*stripRows
 	}
 	for j := 0; j < t.cols; j += cols {
 		p := t.sub(0, t.rows, j, cols)
-		done := p.packB(packed, cols)
-		if !strips {
-			rest := p.sub(done, p.rows, 0, cols)
-			rest.sums = p.sums
-			rest.inPlace()
-			continue
-		}
-		for i := done; i < p.rows; {
-			in := i % stripRows
-			s := p.sub(i, stripRows-in, 0, cols)
-			s.a = at(a, (i-in)*t.depth+in)
-			if i == done {
-				s.sums = p.sums
-			}
-			s.run()
-			i += s.rows
-		}
+		done := p.packB(work[:cols*t.depth], cols)
+		rest := p.sub(done, p.rows, 0, cols)
+		rest.sums = p.sums
+		rest.inPlace()
 	}
 }
 
@@ -162,12 +151,9 @@ func (t *tile) transposeB(work []float32, width int) {
 	t.b, t.bStep, t.bCol = to, 4*width, 4
 }
 
-// packA copies the block's rows of op(A), stored transposed, to strips.
-func (t *tile) packA(strips []float32) {
-	for k := range t.depth {
-		column := unsafe.Slice(moved(t.a, k*t.aStep), t.rows)
-		for i := 0; i < t.rows; i += stripRows {
-			copy(strips[i*t.depth+k*stripRows:][:stripRows], column[i:])
-		}
-	}
+// transposeA transposes A, stored so, into work and makes t use it.
+func (t *tile) transposeA(work []float32) {
+	to, step := unsafe.SliceData(work), 4*(t.depth+padding)
+	transposeVector(to, step, t.a, t.aStep, t.depth, t.rows)
+	t.a, t.aRow, t.aStep = to, step, 4
 }
