@@ -263,6 +263,9 @@ func TestGemmSmall(t *testing.T) {
 		for range rounds {
 			random(rng, 40).verify(t, normal(rng))
 			random(rng, 12).verify(t, extremes(rng))
+			flat := random(rng, 12)
+			flat.n, flat.k = rng.IntN(300), rng.IntN(3) // most chains stay finite
+			flat.verify(t, extremes(rng))
 		}
 	})
 }
@@ -301,8 +304,9 @@ func TestGemmRoundsOnce(t *testing.T) {
 		{(1 + 0x1p-12) * 0x1p-12, (1 + 0x1p-12) * 0x1p-12, 1, 0x1.000002p0},
 		{0x1.000002p-75, 0x1.000002p-75, 0x1p-149, 0x1p-148}, // subnormal: just above half a unit
 		{0x1.fffffep-76, 0x1.000002p-75, 0x1p-149, 0x1p-148},
-		{0x1p-75, 0x1p-75, 0x1p-149, 0x1p-148}, // a tie, to even
-		{0x1p-75, 0x1p-75, 0x1p-148, 0x1p-148}, // a tie, to even
+		{(1 + 0x1p-23) * 0x1p-75, (1 - 0x1p-23) * 0x1p-75, 0x1p-127 + 0x1p-149, 0x1p-127 + 0x1p-149}, // just below
+		{0x1p-75, 0x1p-75, 0x1p-149, 0x1p-148},                                                       // a tie, to even
+		{0x1p-75, 0x1p-75, 0x1p-148, 0x1p-148},                                                       // a tie, to even
 	}
 	each(t, func(t *testing.T, _ kernel.Level) {
 		for _, c := range cases {
