@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/goodfit-ml/goodfit"
@@ -8,26 +10,43 @@ import (
 	"github.com/goodfit-ml/goodfit/internal/modelfile"
 )
 
-// pipelineFile is the form of a pipeline in a file, besides its model.
+// pipelineFile is the form of a pipeline in a file, besides its model. A scaler
+// that the pipeline does not have is null.
 type pipelineFile struct {
-	Encoder          *datasets.Encoder
-	Features, Target *datasets.Scaler
+	Encoder, Features, Target json.RawMessage
 }
 
-// Save writes the pipeline to a file, whole or not at all.
+// Save writes the pipeline to a file, whole or not at all. The same pipeline makes
+// the same bytes. It fails if the model is not one of goodfit's own kinds.
 func (p *Pipeline) Save(path string) error {
-	w := modelfile.New(modelfile.Pipeline, goodfit.Version)
-	if err := w.JSON("pipeline.json", pipelineFile{p.Encoder, p.Features, p.Target}); err != nil {
-		return fmt.Errorf("save %s: %w", path, err)
-	}
-	m, ok := p.Model.(*goodfit.Model)
-	if !ok {
-		return fmt.Errorf("save %s: a %T cannot be saved", path, p.Model)
-	}
-	if err := m.WriteParts(w.Sub("model"), goodfit.SaveOptions{}); err != nil {
+	w, err := p.writer()
+	if err != nil {
 		return fmt.Errorf("save %s: %w", path, err)
 	}
 	return w.Save(path)
+}
+
+func (p *Pipeline) writer() (*modelfile.Writer, error) {
+	m, ok := p.Model.(*goodfit.Model)
+	if !ok {
+		return nil, fmt.Errorf("a %T cannot be saved", p.Model)
+	}
+	var f pipelineFile
+	for _, part := range []struct {
+		to   *json.RawMessage
+		from any
+	}{{&f.Encoder, p.Encoder}, {&f.Features, p.Features}, {&f.Target, p.Target}} {
+		text, err := json.Marshal(part.from)
+		if err != nil {
+			return nil, err
+		}
+		*part.to = text
+	}
+	w := modelfile.New(modelfile.Pipeline, goodfit.Version)
+	if err := w.JSON("pipeline.json", f); err != nil {
+		return nil, err
+	}
+	return w, m.WriteParts(w.Sub("model"), goodfit.SaveOptions{})
 }
 
 // Load reads a pipeline that [Pipeline.Save] wrote. It fails on a file of another
@@ -41,33 +60,80 @@ func Load(path string) (*Pipeline, error) {
 	if err := r.Expect(modelfile.Pipeline); err != nil {
 		return nil, err
 	}
+	p, err := read(r)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return p, nil
+}
+
+func read(r *modelfile.Reader) (*Pipeline, error) {
 	var f pipelineFile
 	if err := r.JSON("pipeline.json", &f); err != nil {
 		return nil, err
 	}
-	if f.Encoder == nil {
-		return nil, fmt.Errorf("%s: the pipeline has no encoder", path)
+	p := &Pipeline{}
+	if err := errors.Join(readPart("encoder", f.Encoder, &p.Encoder), readPart("features", f.Features, &p.Features),
+		readPart("target", f.Target, &p.Target)); err != nil {
+		return nil, err
+	}
+	if p.Encoder == nil {
+		return nil, errors.New("pipeline.json: there is no encoder")
 	}
 	m, err := goodfit.ReadParts(r.Sub("model"))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, err
 	}
-	p := &Pipeline{Encoder: f.Encoder, Features: f.Features, Target: f.Target, Model: m}
-	return p, p.check(path)
+	p.Model = m
+	return p, p.check(m)
 }
 
-// check reports parts that do not fit each other.
-func (p *Pipeline) check(path string) error {
+// readPart reads one part of pipeline.json; null or nothing leaves it nil.
+func readPart[T any](name string, text json.RawMessage, to **T) error {
+	if len(text) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(text, to); err != nil {
+		return fmt.Errorf("pipeline.json: %s: %w", name, err)
+	}
+	return nil
+}
+
+// check reports parts of a file that do not fit each other.
+func (p *Pipeline) check(m *goodfit.Model) error {
 	columns := len(p.Encoder.Columns())
 	if p.Features != nil {
 		if err := p.Features.Check(columns); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+			return fmt.Errorf("pipeline.json: features: %w", err)
 		}
 	}
 	if p.Target != nil {
 		if err := p.Target.Check(1); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+			return fmt.Errorf("pipeline.json: target: %w", err)
 		}
+		if p.Encoder.Task() == datasets.TaskClassification {
+			return errors.New("pipeline.json: the classes of a classification are scaled")
+		}
+	}
+	return checkModel(m, columns, p.outputCount())
+}
+
+// checkModel reports a model that takes or gives other rows than the encoder means.
+func checkModel(m *goodfit.Model, columns, outputs int) error {
+	in, out := m.InputNames(), m.OutputNames()
+	if len(in) != 1 || len(out) != 1 {
+		return fmt.Errorf("the model has %d inputs and %d outputs, want 1 and 1", len(in), len(out))
+	}
+	first, err := m.Layer(in[0])
+	if err != nil {
+		return err
+	}
+	last, err := m.Layer(out[0])
+	if err != nil {
+		return err
+	}
+	if first.Output.Size() != columns || last.Output.Size() != outputs {
+		return fmt.Errorf("the model makes %d numbers of %d, want %d of %d", last.Output.Size(), first.Output.Size(), outputs, columns)
 	}
 	return nil
 }

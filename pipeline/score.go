@@ -5,13 +5,15 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/goodfit-ml/goodfit"
+	"github.com/goodfit-ml/goodfit/curves"
 	"github.com/goodfit-ml/goodfit/datasets"
 	"github.com/goodfit-ml/goodfit/metrics"
 )
 
 // Scores are a pipeline's scores on a table: of a classification accuracy,
 // log_loss, f1 (macro) and auc, of a regression rmse, mae and r2, in the target's
-// own unit.
+// own unit; then loss, the model's own with penalties and in its scaled unit.
 type Scores []metrics.Score
 
 // Get returns the score of the given name; false if there is none.
@@ -41,37 +43,59 @@ func MetricsFor(task datasets.Task) []metrics.Metric {
 	return []metrics.Metric{metrics.RMSE{}, metrics.MAE{}, metrics.R2{}}
 }
 
+// Evaluation is what a pipeline made of rows whose targets are known.
+type Evaluation struct {
+	Scores Scores
+	// Actual and Predicted are targets and outputs in the target's unit. In a
+	// classification they are class indices and probabilities: of each class, or
+	// of the second of two alone.
+	Actual, Predicted *mat.Dense
+	Confusion         *metrics.Confusion // of a classification
+}
+
 // Evaluate scores the pipeline on a table that has the target too. It fails as
 // [Pipeline.Predict] does, and if a target is missing or is a class that the
 // pipeline did not learn.
-func (p *Pipeline) Evaluate(t *datasets.Table) (Scores, error) {
-	s, _, err := p.EvaluateAll(t)
-	return s, err
-}
-
-// EvaluateAll also returns the confusion matrix of a classification.
-func (p *Pipeline) EvaluateAll(t *datasets.Table) (Scores, *metrics.Confusion, error) {
+func (p *Pipeline) Evaluate(t *datasets.Table) (*Evaluation, error) {
 	d, err := p.Encoder.Apply(t)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
+	return p.evaluate(d)
+}
+
+// evaluate scores the pipeline on encoded rows.
+func (p *Pipeline) evaluate(d *datasets.Dataset) (*Evaluation, error) {
 	out, err := p.outputs(d.X)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	scores, err := p.scoresOf(out, d.Y)
-	if err != nil || p.Encoder.Task() != datasets.TaskClassification {
-		return scores, nil, err
+	e := &Evaluation{Actual: d.Y, Predicted: out}
+	if e.Scores, err = scoresFor(p.Encoder.Task(), out, d.Y); err != nil {
+		return nil, err
 	}
-	confusion, err := metrics.NewConfusion(out, d.Y, 0.5, p.Encoder.Classes())
-	return scores, confusion, err
+	if loss, ok, err := p.loss(d); err != nil {
+		return nil, err
+	} else if ok {
+		e.Scores = append(e.Scores, metrics.Score{Name: "loss", Direction: curves.Minimize, Value: loss})
+	}
+	if p.classification() {
+		e.Confusion, err = metrics.NewConfusion(out, d.Y, 0.5, p.Encoder.Classes())
+	}
+	return e, err
 }
 
-// scoresOf scores outputs against targets, both in the target's unit.
-func (p *Pipeline) scoresOf(out, y *mat.Dense) (Scores, error) {
-	return scoresFor(p.Encoder.Task(), out, y)
+// loss returns the model's loss with penalties, where it is a model that has one.
+func (p *Pipeline) loss(d *datasets.Dataset) (loss float64, ok bool, err error) {
+	m, ok := p.Model.(*goodfit.Model)
+	if !ok || m.Config().Loss == nil {
+		return 0, false, nil
+	}
+	s, err := m.Evaluate(p.scaled(d))
+	return s.Loss, err == nil, err
 }
 
+// scoresFor scores outputs against targets, both in the target's unit.
 func scoresFor(task datasets.Task, out, y *mat.Dense) (Scores, error) {
 	_, outputs := out.Dims()
 	_, targets := y.Dims()
@@ -80,7 +104,7 @@ func scoresFor(task datasets.Task, out, y *mat.Dense) (Scores, error) {
 	for _, m := range MetricsFor(task) {
 		meter, err := m.Meter(metrics.Spec{Outputs: outputs, Targets: targets})
 		if err != nil {
-			return nil, fmt.Errorf("pipeline: %w", err)
+			return nil, fmt.Errorf("pipeline: %s: %w", m.Name(), err)
 		}
 		meter.Add(pred, target, nil)
 		scores = append(scores, metrics.Score{Name: m.Name(), Direction: m.Direction(), Value: meter.Value()})
@@ -88,36 +112,14 @@ func scoresFor(task datasets.Task, out, y *mat.Dense) (Scores, error) {
 	return scores, nil
 }
 
-// float32s returns a matrix's values row by row, as models give them.
+// float32s returns a matrix's values row by row, as meters take them.
 func float32s(m *mat.Dense) []float32 {
 	r, c := m.Dims()
 	x := make([]float32, 0, r*c)
 	for i := range r {
-		for _, v := range m.RawRowView(i)[:c] {
+		for _, v := range m.RawRowView(i) {
 			x = append(x, float32(v))
 		}
 	}
 	return x
-}
-
-// baseline predicts, for rows, what is best without looking at the features: the
-// share of each class among the training rows, or their mean.
-func baseline(task datasets.Task, classes int, train *mat.Dense, rows int) *mat.Dense {
-	n, _ := train.Dims()
-	share := make([]float64, max(classes, 1))
-	for i := range n {
-		if task == datasets.TaskClassification {
-			share[int(train.At(i, 0))] += 1 / float64(n)
-		} else {
-			share[0] += train.At(i, 0) / float64(n)
-		}
-	}
-	if classes == 2 {
-		share = share[1:]
-	}
-	out := mat.NewDense(rows, len(share), nil)
-	for i := range rows {
-		out.SetRow(i, share)
-	}
-	return out
 }

@@ -1,0 +1,156 @@
+package pipeline
+
+import (
+	"fmt"
+
+	"github.com/goodfit-ml/goodfit"
+	"github.com/goodfit-ml/goodfit/datasets"
+)
+
+// Training is a training made ready: the rows are divided, encoding and scaling
+// are learned, the model has its initial weights. [Training.Run] trains it, once.
+type Training struct {
+	// Pipeline is what is trained; before Run it predicts from initial weights.
+	Pipeline *Pipeline
+	Model    *goodfit.Model
+	// Recipe is the training that the options meant, with every default filled in.
+	Recipe goodfit.Recipe
+	// Train, Validation and Test are the parts of the table. They have their scores
+	// after Run.
+	Train, Validation, Test *Part
+	// Schema describes the columns of all rows that have a target.
+	Schema datasets.Schema
+	// Dropped is the number of rows without a target, which were left out.
+	Dropped int
+	Seed    uint64
+}
+
+// Part is a part of a table and what the pipeline made of it.
+type Part struct {
+	Name  string // "train", "validation" or "test"
+	Table *datasets.Table
+	Evaluation
+
+	data *datasets.Dataset // encoded, not scaled
+}
+
+// Parts returns the parts in the order train, validation, test.
+func (t *Training) Parts() []*Part { return []*Part{t.Train, t.Validation, t.Test} }
+
+// Prepare divides a table into rows to train, to validate and to test (in equal
+// proportions of the classes), learns encoding and scaling from the training rows
+// alone, and builds the model. The same options give the same bits.
+//
+// It fails if an option is out of range, and if the target is missing or cannot be
+// predicted: one class only, too few rows of a class.
+func Prepare(t *datasets.Table, target string, o Options) (*Training, error) {
+	if err := o.check(); err != nil {
+		return nil, fmt.Errorf("pipeline: %w", err)
+	}
+	task, err := taskOf(t, target, o.Task)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := t.TargetRows(target, task)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) < 3 {
+		return nil, fmt.Errorf("%s: %d rows have a target that suits a %v; want at least 3, to train, to validate and to test", t.Name(), len(rows), task)
+	}
+	training := &Training{Dropped: t.Rows() - len(rows), Seed: o.Seed}
+	if training.Dropped > 0 {
+		t = t.Take(rows)
+	}
+	training.Schema = t.Schema(nil)
+	o.Encode.Task = task
+	if err := training.divide(t, target, o); err != nil {
+		return nil, err
+	}
+	if err := training.scale(o.Scaling); err != nil {
+		return nil, err
+	}
+	return training, training.build(o)
+}
+
+// taskOf returns the task that was asked for, or the one that the cells suggest.
+func taskOf(t *datasets.Table, target string, asked datasets.Task) (datasets.Task, error) {
+	if asked != datasets.TaskAuto {
+		_, err := t.Column(target)
+		return asked, err
+	}
+	return t.InferTask(target)
+}
+
+// divide draws the parts and encodes them as the training rows teach.
+func (t *Training) divide(table *datasets.Table, target string, o Options) error {
+	all, err := o.Encode.Fit(table, target, nil)
+	if err != nil {
+		return err
+	}
+	whole, err := all.Apply(table)
+	if err != nil {
+		return err
+	}
+	division := datasets.ThreeWay{Test: o.Test.Or(0.2), Validation: o.Validation.Or(0.2),
+		Stratify: all.Task() == datasets.TaskClassification, Seed: o.Seed}
+	train, validation, test, err := division.Rows(whole)
+	if err != nil {
+		return fmt.Errorf("%s: %w", table.Name(), err)
+	}
+	encoder, err := o.Encode.Fit(table, target, train)
+	if err != nil {
+		return err
+	}
+	t.Pipeline = &Pipeline{Encoder: encoder}
+	t.Train, t.Validation, t.Test = &Part{Name: "train"}, &Part{Name: "validation"}, &Part{Name: "test"}
+	for k, rows := range [][]int{train, validation, test} {
+		p := t.Parts()[k]
+		p.Table = table.Take(rows)
+		if p.data, err = encoder.Apply(p.Table); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scale learns the scalers from the training rows.
+func (t *Training) scale(scaling datasets.Scaling) (err error) {
+	p := t.Pipeline
+	if scaling != nil {
+		p.Features, err = scaling.Fit(t.Train.data)
+	} else if p.Features, err = (datasets.Standardize{}).Fit(t.Train.data); err == nil {
+		leaveBinary(p.Features, p.Encoder.Columns())
+	}
+	if err != nil || p.classification() {
+		return err
+	}
+	p.Target, err = datasets.Standardize{}.FitTarget(t.Train.data)
+	return err
+}
+
+// leaveBinary makes a standardizing scaler leave columns of 0 and 1 as they are: a
+// rare level would otherwise become a number far from the others.
+func leaveBinary(s *datasets.Scaler, columns []datasets.EncodedColumn) {
+	for j, c := range columns {
+		if c.Binary {
+			s.Center[j], s.Scale[j] = 0, 1
+		}
+	}
+}
+
+// build makes the model.
+func (t *Training) build(o Options) (err error) {
+	e := t.Pipeline.Encoder
+	if t.Recipe, err = o.Recipe(e.Task(), len(e.Classes()), t.Train.data.Rows()); err != nil {
+		return err
+	}
+	if t.Recipe, err = t.Recipe.For(t.Train.data); err != nil {
+		return err
+	}
+	if t.Model, err = t.Recipe.Build(o.Seed); err != nil {
+		return err
+	}
+	t.Pipeline.Model = t.Model
+	return nil
+}
