@@ -299,8 +299,8 @@ loop2:
 	VMOVUPS (SI), Y2
 	VANDPS words<>+128(SB), Y2, Y3
 	VMULPS words<>+480(SB), Y3, Y3
-	VMULPS Y3, Y3, Y4
-	VORPS words<>+512(SB), Y4, Y4
+	VMULPS Y2, Y2, Y4
+	VMULPS words<>+512(SB), Y4, Y4
 	VMOVUPS words<>+224(SB), Y5
 	VFMADD231PS words<>+192(SB), Y4, Y5
 	VSUBPS words<>+224(SB), Y5, Y6
@@ -353,8 +353,8 @@ done3:
 	VMASKMOVPS (SI), Y15, Y5
 	VANDPS words<>+128(SB), Y5, Y2
 	VMULPS words<>+480(SB), Y2, Y2
-	VMULPS Y2, Y2, Y4
-	VORPS words<>+512(SB), Y4, Y4
+	VMULPS Y5, Y5, Y4
+	VMULPS words<>+512(SB), Y4, Y4
 	VMOVUPS words<>+224(SB), Y3
 	VFMADD231PS words<>+192(SB), Y4, Y3
 	VSUBPS words<>+224(SB), Y3, Y6
@@ -410,7 +410,7 @@ loop2:
 	VMULPS words<>+896(SB), Y1, Y3
 	VFMADD213PS words<>+64(SB), Y0, Y2
 	VMULPS Y2, Y3, Y2
-	VORPS words<>+512(SB), Y2, Y3
+	VORPS words<>+928(SB), Y2, Y3
 	VMOVUPS words<>+224(SB), Y4
 	VFMADD231PS words<>+192(SB), Y3, Y4
 	VSUBPS words<>+224(SB), Y4, Y5
@@ -452,7 +452,7 @@ done3:
 	VMULPS words<>+896(SB), Y4, Y2
 	VFMADD213PS words<>+64(SB), Y0, Y1
 	VMULPS Y1, Y2, Y1
-	VORPS words<>+512(SB), Y1, Y2
+	VORPS words<>+928(SB), Y1, Y2
 	VMOVUPS words<>+224(SB), Y3
 	VFMADD231PS words<>+192(SB), Y2, Y3
 	VSUBPS words<>+224(SB), Y3, Y5
@@ -490,7 +490,7 @@ TEXT ·swishAVX2(SB), NOSPLIT|NOFRAME, $0-24
 	PCALIGN $32
 loop2:
 	VMOVUPS (SI), Y0
-	VORPS words<>+512(SB), Y0, Y1
+	VORPS words<>+928(SB), Y0, Y1
 	VMOVUPS words<>+224(SB), Y2
 	VFMADD231PS words<>+192(SB), Y1, Y2
 	VSUBPS words<>+224(SB), Y2, Y3
@@ -528,7 +528,7 @@ done3:
 	LEAQ tailWords<>+32(SB), AX
 	VMOVUPS (AX)(CX*4), Y15
 	VMASKMOVPS (SI), Y15, Y2
-	VORPS words<>+512(SB), Y2, Y0
+	VORPS words<>+928(SB), Y2, Y0
 	VMOVUPS words<>+224(SB), Y1
 	VFMADD231PS words<>+192(SB), Y0, Y1
 	VSUBPS words<>+224(SB), Y1, Y3
@@ -566,23 +566,23 @@ TEXT ·flushAVX2(SB), NOSPLIT|NOFRAME, $0-24
 	PCALIGN $32
 loop2:
 	VMOVUPS (SI), Y0
-	VANDPS words<>+928(SB), Y0, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y0, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
 	VMOVUPS Y0, (DI)
 	VMOVUPS 32(SI), Y0
-	VANDPS words<>+928(SB), Y0, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y0, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
 	VMOVUPS Y0, 32(DI)
 	VMOVUPS 64(SI), Y0
-	VANDPS words<>+928(SB), Y0, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y0, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
 	VMOVUPS Y0, 64(DI)
 	VMOVUPS 96(SI), Y0
-	VANDPS words<>+928(SB), Y0, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y0, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
 	VMOVUPS Y0, 96(DI)
 	ADDQ $128, DI
@@ -596,8 +596,8 @@ done3:
 	PCALIGN $32
 loop4:
 	VMOVUPS (SI), Y0
-	VANDPS words<>+928(SB), Y0, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y0, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
 	VMOVUPS Y0, (DI)
 	ADDQ $32, DI
@@ -613,8 +613,8 @@ done5:
 	LEAQ tailWords<>+32(SB), AX
 	VMOVUPS (AX)(CX*4), Y15
 	VMASKMOVPS (SI), Y15, Y0
-	VANDPS words<>+928(SB), Y0, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y0, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
 	VMASKMOVPS Y0, Y15, (DI)
 end1:
@@ -634,32 +634,32 @@ loop2:
 	VMOVUPS (DX), Y1
 	VCMPPS $30, words<>+0(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
-	VANDPS words<>+928(SB), Y0, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y0, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
 	VMOVUPS Y0, (DI)
 	VMOVUPS 32(SI), Y0
 	VMOVUPS 32(DX), Y1
 	VCMPPS $30, words<>+0(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
-	VANDPS words<>+928(SB), Y0, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y0, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
 	VMOVUPS Y0, 32(DI)
 	VMOVUPS 64(SI), Y0
 	VMOVUPS 64(DX), Y1
 	VCMPPS $30, words<>+0(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
-	VANDPS words<>+928(SB), Y0, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y0, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
 	VMOVUPS Y0, 64(DI)
 	VMOVUPS 96(SI), Y0
 	VMOVUPS 96(DX), Y1
 	VCMPPS $30, words<>+0(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
-	VANDPS words<>+928(SB), Y0, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y0, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
 	VMOVUPS Y0, 96(DI)
 	ADDQ $128, DI
@@ -677,8 +677,8 @@ loop4:
 	VMOVUPS (DX), Y1
 	VCMPPS $30, words<>+0(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
-	VANDPS words<>+928(SB), Y0, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y0, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
 	VMOVUPS Y0, (DI)
 	ADDQ $32, DI
@@ -698,8 +698,8 @@ done5:
 	VMASKMOVPS (DX), Y15, Y1
 	VCMPPS $30, words<>+0(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
-	VANDPS words<>+928(SB), Y0, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y0, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
 	VMASKMOVPS Y0, Y15, (DI)
 end1:
@@ -721,8 +721,8 @@ loop2:
 	VCMPPS $30, words<>+0(SB), Y2, Y2
 	VMULPS Y0, Y1, Y3
 	VBLENDVPS Y2, Y1, Y3, Y3
-	VANDPS words<>+928(SB), Y3, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y3, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y3, Y1, Y3
 	VMOVUPS Y3, (DI)
 	VMOVUPS 32(SI), Y3
@@ -730,8 +730,8 @@ loop2:
 	VCMPPS $30, words<>+0(SB), Y1, Y1
 	VMULPS Y0, Y3, Y2
 	VBLENDVPS Y1, Y3, Y2, Y2
-	VANDPS words<>+928(SB), Y2, Y3
-	VPCMPGTD words<>+960(SB), Y3, Y3
+	VANDPS words<>+960(SB), Y2, Y3
+	VPCMPGTD words<>+992(SB), Y3, Y3
 	VANDPS Y2, Y3, Y2
 	VMOVUPS Y2, 32(DI)
 	ADDQ $64, DI
@@ -750,8 +750,8 @@ loop4:
 	VCMPPS $30, words<>+0(SB), Y3, Y3
 	VMULPS Y0, Y2, Y1
 	VBLENDVPS Y3, Y2, Y1, Y1
-	VANDPS words<>+928(SB), Y1, Y2
-	VPCMPGTD words<>+960(SB), Y2, Y2
+	VANDPS words<>+960(SB), Y1, Y2
+	VPCMPGTD words<>+992(SB), Y2, Y2
 	VANDPS Y1, Y2, Y1
 	VMOVUPS Y1, (DI)
 	ADDQ $32, DI
@@ -772,8 +772,8 @@ done5:
 	VCMPPS $30, words<>+0(SB), Y2, Y2
 	VMULPS Y0, Y1, Y3
 	VBLENDVPS Y2, Y1, Y3, Y3
-	VANDPS words<>+928(SB), Y3, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y3, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y3, Y1, Y3
 	VMASKMOVPS Y3, Y15, (DI)
 end1:
@@ -798,8 +798,8 @@ loop2:
 	VBLENDVPS Y4, Y2, Y5, Y5
 	VCMPPS $25, Y1, Y3, Y3
 	VANDPS Y5, Y3, Y5
-	VANDPS words<>+928(SB), Y5, Y3
-	VPCMPGTD words<>+960(SB), Y3, Y3
+	VANDPS words<>+960(SB), Y5, Y3
+	VPCMPGTD words<>+992(SB), Y3, Y3
 	VANDPS Y5, Y3, Y5
 	VMOVUPS Y5, (DI)
 	VMOVUPS 32(SI), Y5
@@ -809,8 +809,8 @@ loop2:
 	VBLENDVPS Y2, Y5, Y4, Y4
 	VCMPPS $25, Y1, Y3, Y3
 	VANDPS Y4, Y3, Y4
-	VANDPS words<>+928(SB), Y4, Y3
-	VPCMPGTD words<>+960(SB), Y3, Y3
+	VANDPS words<>+960(SB), Y4, Y3
+	VPCMPGTD words<>+992(SB), Y3, Y3
 	VANDPS Y4, Y3, Y4
 	VMOVUPS Y4, 32(DI)
 	ADDQ $64, DI
@@ -831,8 +831,8 @@ loop4:
 	VBLENDVPS Y5, Y4, Y2, Y2
 	VCMPPS $25, Y1, Y3, Y3
 	VANDPS Y2, Y3, Y2
-	VANDPS words<>+928(SB), Y2, Y3
-	VPCMPGTD words<>+960(SB), Y3, Y3
+	VANDPS words<>+960(SB), Y2, Y3
+	VPCMPGTD words<>+992(SB), Y3, Y3
 	VANDPS Y2, Y3, Y2
 	VMOVUPS Y2, (DI)
 	ADDQ $32, DI
@@ -855,8 +855,8 @@ done5:
 	VBLENDVPS Y4, Y2, Y5, Y5
 	VCMPPS $25, Y1, Y3, Y3
 	VANDPS Y5, Y3, Y5
-	VANDPS words<>+928(SB), Y5, Y3
-	VPCMPGTD words<>+960(SB), Y3, Y3
+	VANDPS words<>+960(SB), Y5, Y3
+	VPCMPGTD words<>+992(SB), Y3, Y3
 	VANDPS Y5, Y3, Y5
 	VMASKMOVPS Y5, Y15, (DI)
 end1:
@@ -879,8 +879,8 @@ loop2:
 	VANDPS Y2, Y1, Y1
 	VMULPS words<>+32(SB), Y0, Y0
 	VANDPS Y0, Y1, Y0
-	VANDPS words<>+928(SB), Y0, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y0, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
 	VMOVUPS Y0, (DI)
 	VMOVUPS 32(SI), Y0
@@ -890,8 +890,8 @@ loop2:
 	VANDPS Y2, Y1, Y1
 	VMULPS words<>+32(SB), Y0, Y0
 	VANDPS Y0, Y1, Y0
-	VANDPS words<>+928(SB), Y0, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y0, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
 	VMOVUPS Y0, 32(DI)
 	ADDQ $64, DI
@@ -912,8 +912,8 @@ loop4:
 	VANDPS Y2, Y1, Y1
 	VMULPS words<>+32(SB), Y0, Y0
 	VANDPS Y0, Y1, Y0
-	VANDPS words<>+928(SB), Y0, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y0, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
 	VMOVUPS Y0, (DI)
 	ADDQ $32, DI
@@ -936,8 +936,8 @@ done5:
 	VANDPS Y2, Y1, Y1
 	VMULPS words<>+32(SB), Y0, Y0
 	VANDPS Y0, Y1, Y0
-	VANDPS words<>+928(SB), Y0, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y0, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
 	VMASKMOVPS Y0, Y15, (DI)
 end1:
@@ -962,8 +962,8 @@ loop2:
 	VCMPPS $30, words<>+0(SB), Y3, Y3
 	VMULPS Y1, Y2, Y2
 	VBLENDVPS Y3, Y2, Y4, Y4
-	VANDPS words<>+928(SB), Y4, Y2
-	VPCMPGTD words<>+960(SB), Y2, Y2
+	VANDPS words<>+960(SB), Y4, Y2
+	VPCMPGTD words<>+992(SB), Y2, Y2
 	VANDPS Y4, Y2, Y4
 	VMOVUPS Y4, (DI)
 	VMOVUPS 32(SI), Y4
@@ -973,8 +973,8 @@ loop2:
 	VCMPPS $30, words<>+0(SB), Y2, Y2
 	VMULPS Y1, Y4, Y4
 	VBLENDVPS Y2, Y4, Y3, Y3
-	VANDPS words<>+928(SB), Y3, Y4
-	VPCMPGTD words<>+960(SB), Y4, Y4
+	VANDPS words<>+960(SB), Y3, Y4
+	VPCMPGTD words<>+992(SB), Y4, Y4
 	VANDPS Y3, Y4, Y3
 	VMOVUPS Y3, 32(DI)
 	ADDQ $64, DI
@@ -995,8 +995,8 @@ loop4:
 	VCMPPS $30, words<>+0(SB), Y4, Y4
 	VMULPS Y1, Y3, Y3
 	VBLENDVPS Y4, Y3, Y2, Y2
-	VANDPS words<>+928(SB), Y2, Y3
-	VPCMPGTD words<>+960(SB), Y3, Y3
+	VANDPS words<>+960(SB), Y2, Y3
+	VPCMPGTD words<>+992(SB), Y3, Y3
 	VANDPS Y2, Y3, Y2
 	VMOVUPS Y2, (DI)
 	ADDQ $32, DI
@@ -1019,8 +1019,8 @@ done5:
 	VCMPPS $30, words<>+0(SB), Y3, Y3
 	VMULPS Y1, Y2, Y2
 	VBLENDVPS Y3, Y2, Y4, Y4
-	VANDPS words<>+928(SB), Y4, Y2
-	VPCMPGTD words<>+960(SB), Y2, Y2
+	VANDPS words<>+960(SB), Y4, Y2
+	VPCMPGTD words<>+992(SB), Y2, Y2
 	VANDPS Y4, Y2, Y4
 	VMASKMOVPS Y4, Y15, (DI)
 end1:
@@ -1042,8 +1042,8 @@ loop2:
 	VSUBPS Y2, Y0, Y3
 	VMULPS Y3, Y2, Y3
 	VMULPS Y3, Y1, Y3
-	VANDPS words<>+928(SB), Y3, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y3, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y3, Y1, Y3
 	VMOVUPS Y3, (DI)
 	ADDQ $32, DI
@@ -1064,8 +1064,8 @@ done3:
 	VSUBPS Y1, Y0, Y2
 	VMULPS Y2, Y1, Y2
 	VMULPS Y2, Y3, Y2
-	VANDPS words<>+928(SB), Y2, Y3
-	VPCMPGTD words<>+960(SB), Y3, Y3
+	VANDPS words<>+960(SB), Y2, Y3
+	VPCMPGTD words<>+992(SB), Y3, Y3
 	VANDPS Y2, Y3, Y2
 	VMASKMOVPS Y2, Y15, (DI)
 end1:
@@ -1086,8 +1086,8 @@ loop2:
 	VMOVUPS words<>+64(SB), Y2
 	VFNMADD231PS Y1, Y1, Y2
 	VMULPS Y2, Y0, Y2
-	VANDPS words<>+928(SB), Y2, Y0
-	VPCMPGTD words<>+960(SB), Y0, Y0
+	VANDPS words<>+960(SB), Y2, Y0
+	VPCMPGTD words<>+992(SB), Y0, Y0
 	VANDPS Y2, Y0, Y2
 	VMOVUPS Y2, (DI)
 	ADDQ $32, DI
@@ -1108,8 +1108,8 @@ done3:
 	VMOVUPS words<>+64(SB), Y1
 	VFNMADD231PS Y0, Y0, Y1
 	VMULPS Y1, Y2, Y1
-	VANDPS words<>+928(SB), Y1, Y2
-	VPCMPGTD words<>+960(SB), Y2, Y2
+	VANDPS words<>+960(SB), Y1, Y2
+	VPCMPGTD words<>+992(SB), Y2, Y2
 	VANDPS Y1, Y2, Y1
 	VMASKMOVPS Y1, Y15, (DI)
 end1:
@@ -1128,7 +1128,7 @@ TEXT ·softplusGradientAVX2(SB), NOSPLIT|NOFRAME, $0-32
 loop2:
 	VMOVUPS (SI), Y1
 	VMOVUPS (DX), Y2
-	VXORPS words<>+512(SB), Y2, Y2
+	VXORPS words<>+928(SB), Y2, Y2
 	VMAXPS Y2, Y0, Y2
 	VMOVUPS words<>+224(SB), Y3
 	VFMADD231PS words<>+192(SB), Y2, Y3
@@ -1145,10 +1145,10 @@ loop2:
 	VPSLLD $23, Y3, Y3
 	VSUBPS words<>+64(SB), Y3, Y2
 	VFMADD231PS Y4, Y3, Y2
-	VXORPS words<>+512(SB), Y2, Y2
+	VXORPS words<>+928(SB), Y2, Y2
 	VMULPS Y2, Y1, Y2
-	VANDPS words<>+928(SB), Y2, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y2, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y2, Y1, Y2
 	VMOVUPS Y2, (DI)
 	ADDQ $32, DI
@@ -1166,7 +1166,7 @@ done3:
 	VMOVUPS (AX)(CX*4), Y15
 	VMASKMOVPS (SI), Y15, Y2
 	VMASKMOVPS (DX), Y15, Y1
-	VXORPS words<>+512(SB), Y1, Y1
+	VXORPS words<>+928(SB), Y1, Y1
 	VMAXPS Y1, Y0, Y1
 	VMOVUPS words<>+224(SB), Y4
 	VFMADD231PS words<>+192(SB), Y1, Y4
@@ -1183,10 +1183,10 @@ done3:
 	VPSLLD $23, Y4, Y4
 	VSUBPS words<>+64(SB), Y4, Y1
 	VFMADD231PS Y3, Y4, Y1
-	VXORPS words<>+512(SB), Y1, Y1
+	VXORPS words<>+928(SB), Y1, Y1
 	VMULPS Y1, Y2, Y1
-	VANDPS words<>+928(SB), Y1, Y2
-	VPCMPGTD words<>+960(SB), Y2, Y2
+	VANDPS words<>+960(SB), Y1, Y2
+	VPCMPGTD words<>+992(SB), Y2, Y2
 	VANDPS Y1, Y2, Y1
 	VMASKMOVPS Y1, Y15, (DI)
 end1:
@@ -1210,8 +1210,8 @@ loop2:
 	VDIVPS Y2, Y0, Y2
 	VMULPS Y2, Y2, Y2
 	VMULPS Y2, Y1, Y2
-	VANDPS words<>+928(SB), Y2, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y2, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y2, Y1, Y2
 	VMOVUPS Y2, (DI)
 	ADDQ $32, DI
@@ -1234,8 +1234,8 @@ done3:
 	VDIVPS Y1, Y0, Y1
 	VMULPS Y1, Y1, Y1
 	VMULPS Y1, Y2, Y1
-	VANDPS words<>+928(SB), Y1, Y2
-	VPCMPGTD words<>+960(SB), Y2, Y2
+	VANDPS words<>+960(SB), Y1, Y2
+	VPCMPGTD words<>+992(SB), Y2, Y2
 	VANDPS Y1, Y2, Y1
 	VMASKMOVPS Y1, Y15, (DI)
 end1:
@@ -1257,8 +1257,8 @@ loop2:
 	VMOVUPS (DX), Y3
 	VANDPS words<>+128(SB), Y3, Y4
 	VMULPS words<>+480(SB), Y4, Y4
-	VMULPS Y4, Y4, Y5
-	VORPS words<>+512(SB), Y5, Y5
+	VMULPS Y3, Y3, Y5
+	VMULPS words<>+512(SB), Y5, Y5
 	VMOVUPS words<>+224(SB), Y6
 	VFMADD231PS words<>+192(SB), Y5, Y6
 	VSUBPS words<>+224(SB), Y6, Y7
@@ -1294,11 +1294,11 @@ loop2:
 	VCMPPS $30, words<>+0(SB), Y3, Y5
 	VSUBPS Y4, Y0, Y7
 	VBLENDVPS Y5, Y7, Y4, Y4
-	VMULPS words<>+992(SB), Y6, Y6
+	VMULPS words<>+1024(SB), Y6, Y6
 	VFMADD231PS Y6, Y3, Y4
 	VMULPS Y4, Y2, Y4
-	VANDPS words<>+928(SB), Y4, Y2
-	VPCMPGTD words<>+960(SB), Y2, Y2
+	VANDPS words<>+960(SB), Y4, Y2
+	VPCMPGTD words<>+992(SB), Y2, Y2
 	VANDPS Y4, Y2, Y4
 	VMOVUPS Y4, (DI)
 	ADDQ $32, DI
@@ -1318,8 +1318,8 @@ done3:
 	VMASKMOVPS (DX), Y15, Y2
 	VANDPS words<>+128(SB), Y2, Y6
 	VMULPS words<>+480(SB), Y6, Y6
-	VMULPS Y6, Y6, Y3
-	VORPS words<>+512(SB), Y3, Y3
+	VMULPS Y2, Y2, Y3
+	VMULPS words<>+512(SB), Y3, Y3
 	VMOVUPS words<>+224(SB), Y7
 	VFMADD231PS words<>+192(SB), Y3, Y7
 	VSUBPS words<>+224(SB), Y7, Y5
@@ -1355,11 +1355,11 @@ done3:
 	VCMPPS $30, words<>+0(SB), Y2, Y3
 	VSUBPS Y6, Y0, Y5
 	VBLENDVPS Y3, Y5, Y6, Y6
-	VMULPS words<>+992(SB), Y7, Y7
+	VMULPS words<>+1024(SB), Y7, Y7
 	VFMADD231PS Y7, Y2, Y6
 	VMULPS Y6, Y4, Y6
-	VANDPS words<>+928(SB), Y6, Y4
-	VPCMPGTD words<>+960(SB), Y4, Y4
+	VANDPS words<>+960(SB), Y6, Y4
+	VPCMPGTD words<>+992(SB), Y4, Y4
 	VANDPS Y6, Y4, Y6
 	VMASKMOVPS Y6, Y15, (DI)
 end1:
@@ -1367,7 +1367,7 @@ end1:
 	RET
 
 TEXT ·geluTanhGradientAVX2(SB), NOSPLIT|NOFRAME, $0-32
-	VMOVUPS words<>+1024(SB), Y0
+	VMOVUPS words<>+1056(SB), Y0
 	VMOVUPS words<>+64(SB), Y1
 	MOVQ dx+0(FP), DI
 	MOVQ dy+8(FP), SI
@@ -1386,7 +1386,7 @@ loop2:
 	VMULPS Y6, Y5, Y6
 	VFMADD213PS Y1, Y0, Y4
 	VMULPS words<>+896(SB), Y4, Y4
-	VORPS words<>+512(SB), Y6, Y5
+	VORPS words<>+928(SB), Y6, Y5
 	VMOVUPS words<>+224(SB), Y7
 	VFMADD231PS words<>+192(SB), Y5, Y7
 	VSUBPS words<>+224(SB), Y7, Y8
@@ -1414,8 +1414,8 @@ loop2:
 	VSUBPS Y7, Y1, Y3
 	VFMADD231PS Y3, Y4, Y7
 	VMULPS Y7, Y2, Y7
-	VANDPS words<>+928(SB), Y7, Y2
-	VPCMPGTD words<>+960(SB), Y2, Y2
+	VANDPS words<>+960(SB), Y7, Y2
+	VPCMPGTD words<>+992(SB), Y2, Y2
 	VANDPS Y7, Y2, Y7
 	VMOVUPS Y7, (DI)
 	ADDQ $32, DI
@@ -1440,7 +1440,7 @@ done3:
 	VMULPS Y6, Y4, Y6
 	VFMADD213PS Y1, Y0, Y3
 	VMULPS words<>+896(SB), Y3, Y3
-	VORPS words<>+512(SB), Y6, Y4
+	VORPS words<>+928(SB), Y6, Y4
 	VMOVUPS words<>+224(SB), Y5
 	VFMADD231PS words<>+192(SB), Y4, Y5
 	VSUBPS words<>+224(SB), Y5, Y8
@@ -1468,8 +1468,8 @@ done3:
 	VSUBPS Y5, Y1, Y2
 	VFMADD231PS Y2, Y3, Y5
 	VMULPS Y5, Y7, Y5
-	VANDPS words<>+928(SB), Y5, Y7
-	VPCMPGTD words<>+960(SB), Y7, Y7
+	VANDPS words<>+960(SB), Y5, Y7
+	VPCMPGTD words<>+992(SB), Y7, Y7
 	VANDPS Y5, Y7, Y5
 	VMASKMOVPS Y5, Y15, (DI)
 end1:
@@ -1488,7 +1488,7 @@ TEXT ·swishGradientAVX2(SB), NOSPLIT|NOFRAME, $0-32
 loop2:
 	VMOVUPS (SI), Y1
 	VMOVUPS (DX), Y2
-	VORPS words<>+512(SB), Y2, Y3
+	VORPS words<>+928(SB), Y2, Y3
 	VMOVUPS words<>+224(SB), Y4
 	VFMADD231PS words<>+192(SB), Y3, Y4
 	VSUBPS words<>+224(SB), Y4, Y5
@@ -1515,8 +1515,8 @@ loop2:
 	VFMADD213PS Y0, Y3, Y2
 	VMULPS Y2, Y4, Y2
 	VMULPS Y2, Y1, Y2
-	VANDPS words<>+928(SB), Y2, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y2, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y2, Y1, Y2
 	VMOVUPS Y2, (DI)
 	ADDQ $32, DI
@@ -1534,7 +1534,7 @@ done3:
 	VMOVUPS (AX)(CX*4), Y15
 	VMASKMOVPS (SI), Y15, Y2
 	VMASKMOVPS (DX), Y15, Y1
-	VORPS words<>+512(SB), Y1, Y4
+	VORPS words<>+928(SB), Y1, Y4
 	VMOVUPS words<>+224(SB), Y3
 	VFMADD231PS words<>+192(SB), Y4, Y3
 	VSUBPS words<>+224(SB), Y3, Y5
@@ -1561,8 +1561,8 @@ done3:
 	VFMADD213PS Y0, Y4, Y1
 	VMULPS Y1, Y3, Y1
 	VMULPS Y1, Y2, Y1
-	VANDPS words<>+928(SB), Y1, Y2
-	VPCMPGTD words<>+960(SB), Y2, Y2
+	VANDPS words<>+960(SB), Y1, Y2
+	VPCMPGTD words<>+992(SB), Y2, Y2
 	VANDPS Y1, Y2, Y1
 	VMASKMOVPS Y1, Y15, (DI)
 end1:
@@ -1581,8 +1581,8 @@ loop2:
 	VMOVUPS (SI), Y0
 	VMOVUPS (DX), Y1
 	VMULPS Y1, Y0, Y1
-	VANDPS words<>+928(SB), Y1, Y0
-	VPCMPGTD words<>+960(SB), Y0, Y0
+	VANDPS words<>+960(SB), Y1, Y0
+	VPCMPGTD words<>+992(SB), Y0, Y0
 	VANDPS Y1, Y0, Y1
 	VMOVUPS Y1, (DI)
 	ADDQ $32, DI
@@ -1601,8 +1601,8 @@ done3:
 	VMASKMOVPS (SI), Y15, Y1
 	VMASKMOVPS (DX), Y15, Y0
 	VMULPS Y0, Y1, Y0
-	VANDPS words<>+928(SB), Y0, Y1
-	VPCMPGTD words<>+960(SB), Y1, Y1
+	VANDPS words<>+960(SB), Y0, Y1
+	VPCMPGTD words<>+992(SB), Y1, Y1
 	VANDPS Y0, Y1, Y0
 	VMASKMOVPS Y0, Y15, (DI)
 end1:
@@ -1755,14 +1755,14 @@ DATA words<>+496(SB)/4, $0x3f3504f3
 DATA words<>+500(SB)/4, $0x3f3504f3
 DATA words<>+504(SB)/4, $0x3f3504f3
 DATA words<>+508(SB)/4, $0x3f3504f3
-DATA words<>+512(SB)/4, $0x80000000
-DATA words<>+516(SB)/4, $0x80000000
-DATA words<>+520(SB)/4, $0x80000000
-DATA words<>+524(SB)/4, $0x80000000
-DATA words<>+528(SB)/4, $0x80000000
-DATA words<>+532(SB)/4, $0x80000000
-DATA words<>+536(SB)/4, $0x80000000
-DATA words<>+540(SB)/4, $0x80000000
+DATA words<>+512(SB)/4, $0xbf000000
+DATA words<>+516(SB)/4, $0xbf000000
+DATA words<>+520(SB)/4, $0xbf000000
+DATA words<>+524(SB)/4, $0xbf000000
+DATA words<>+528(SB)/4, $0xbf000000
+DATA words<>+532(SB)/4, $0xbf000000
+DATA words<>+536(SB)/4, $0xbf000000
+DATA words<>+540(SB)/4, $0xbf000000
 DATA words<>+544(SB)/4, $0xc2aeac4f
 DATA words<>+548(SB)/4, $0xc2aeac4f
 DATA words<>+552(SB)/4, $0xc2aeac4f
@@ -1859,36 +1859,44 @@ DATA words<>+912(SB)/4, $0x3fcc422a
 DATA words<>+916(SB)/4, $0x3fcc422a
 DATA words<>+920(SB)/4, $0x3fcc422a
 DATA words<>+924(SB)/4, $0x3fcc422a
-DATA words<>+928(SB)/4, $0x7f800000
-DATA words<>+932(SB)/4, $0x7f800000
-DATA words<>+936(SB)/4, $0x7f800000
-DATA words<>+940(SB)/4, $0x7f800000
-DATA words<>+944(SB)/4, $0x7f800000
-DATA words<>+948(SB)/4, $0x7f800000
-DATA words<>+952(SB)/4, $0x7f800000
-DATA words<>+956(SB)/4, $0x7f800000
-DATA words<>+960(SB)/4, $0x007fffff
-DATA words<>+964(SB)/4, $0x007fffff
-DATA words<>+968(SB)/4, $0x007fffff
-DATA words<>+972(SB)/4, $0x007fffff
-DATA words<>+976(SB)/4, $0x007fffff
-DATA words<>+980(SB)/4, $0x007fffff
-DATA words<>+984(SB)/4, $0x007fffff
-DATA words<>+988(SB)/4, $0x007fffff
-DATA words<>+992(SB)/4, $0x3ecc422a
-DATA words<>+996(SB)/4, $0x3ecc422a
-DATA words<>+1000(SB)/4, $0x3ecc422a
-DATA words<>+1004(SB)/4, $0x3ecc422a
-DATA words<>+1008(SB)/4, $0x3ecc422a
-DATA words<>+1012(SB)/4, $0x3ecc422a
-DATA words<>+1016(SB)/4, $0x3ecc422a
-DATA words<>+1020(SB)/4, $0x3ecc422a
-DATA words<>+1024(SB)/4, $0x3e095d4e
-DATA words<>+1028(SB)/4, $0x3e095d4e
-DATA words<>+1032(SB)/4, $0x3e095d4e
-DATA words<>+1036(SB)/4, $0x3e095d4e
-DATA words<>+1040(SB)/4, $0x3e095d4e
-DATA words<>+1044(SB)/4, $0x3e095d4e
-DATA words<>+1048(SB)/4, $0x3e095d4e
-DATA words<>+1052(SB)/4, $0x3e095d4e
-GLOBL words<>(SB), RODATA|NOPTR, $1056
+DATA words<>+928(SB)/4, $0x80000000
+DATA words<>+932(SB)/4, $0x80000000
+DATA words<>+936(SB)/4, $0x80000000
+DATA words<>+940(SB)/4, $0x80000000
+DATA words<>+944(SB)/4, $0x80000000
+DATA words<>+948(SB)/4, $0x80000000
+DATA words<>+952(SB)/4, $0x80000000
+DATA words<>+956(SB)/4, $0x80000000
+DATA words<>+960(SB)/4, $0x7f800000
+DATA words<>+964(SB)/4, $0x7f800000
+DATA words<>+968(SB)/4, $0x7f800000
+DATA words<>+972(SB)/4, $0x7f800000
+DATA words<>+976(SB)/4, $0x7f800000
+DATA words<>+980(SB)/4, $0x7f800000
+DATA words<>+984(SB)/4, $0x7f800000
+DATA words<>+988(SB)/4, $0x7f800000
+DATA words<>+992(SB)/4, $0x007fffff
+DATA words<>+996(SB)/4, $0x007fffff
+DATA words<>+1000(SB)/4, $0x007fffff
+DATA words<>+1004(SB)/4, $0x007fffff
+DATA words<>+1008(SB)/4, $0x007fffff
+DATA words<>+1012(SB)/4, $0x007fffff
+DATA words<>+1016(SB)/4, $0x007fffff
+DATA words<>+1020(SB)/4, $0x007fffff
+DATA words<>+1024(SB)/4, $0x3ecc422a
+DATA words<>+1028(SB)/4, $0x3ecc422a
+DATA words<>+1032(SB)/4, $0x3ecc422a
+DATA words<>+1036(SB)/4, $0x3ecc422a
+DATA words<>+1040(SB)/4, $0x3ecc422a
+DATA words<>+1044(SB)/4, $0x3ecc422a
+DATA words<>+1048(SB)/4, $0x3ecc422a
+DATA words<>+1052(SB)/4, $0x3ecc422a
+DATA words<>+1056(SB)/4, $0x3e095d4e
+DATA words<>+1060(SB)/4, $0x3e095d4e
+DATA words<>+1064(SB)/4, $0x3e095d4e
+DATA words<>+1068(SB)/4, $0x3e095d4e
+DATA words<>+1072(SB)/4, $0x3e095d4e
+DATA words<>+1076(SB)/4, $0x3e095d4e
+DATA words<>+1080(SB)/4, $0x3e095d4e
+DATA words<>+1084(SB)/4, $0x3e095d4e
+GLOBL words<>(SB), RODATA|NOPTR, $1088

@@ -11,7 +11,7 @@ func Exp(dst, x []float32) {
 }
 
 // Expm1 is dst[i] = e^x[i] − 1 for x ≤ 0 (above, it is wrong from x = 20 on),
-// with an error below 2 ulp; −1 for −Inf, ±0 for ±0, NaN for NaN.
+// with an error below 2 ulp; −1 for −Inf, +0 for ±0, NaN for NaN.
 func Expm1(dst, x []float32) {
 	mustMatch("Expm1", len(dst), len(x))
 	if !expm1Vector(dst, x) {

@@ -147,7 +147,7 @@ func erf1(x float32) float32 {
 // e = e^(−x²/2).
 func normalCDF(x float32) (phi, e float32) {
 	t := float32(abs1(x) * sqrtHalf)
-	e = exp1(-float32(t * t))
+	e = exp1(float32(float32(x*x) * -0.5))
 	tail := float32(0.5 * erfc1(t, e))
 	if x > 0 {
 		return 1 - tail, e

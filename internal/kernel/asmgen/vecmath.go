@@ -141,7 +141,7 @@ func (b *block) erf(x *vec) *vec {
 // normalCDF returns Φ(x) and e^(−x²/2).
 func (b *block) normalCDF(x *vec) (phi, e *vec) {
 	t := b.mul(b.abs(x), constant(sqrtHalf))
-	e = b.expNegative(b.negativeAbs(b.mul(t, t)))
+	e = b.expNegative(b.mul(b.mul(x, x), constant(-0.5)))
 	tail := b.mul(b.erfc(t, e), constant(0.5))
 	return b.sel(b.compare(x, greater, constant(0)), b.sub(constant(1), tail), tail), e
 }
