@@ -266,6 +266,9 @@ func TestGemmSmall(t *testing.T) {
 			flat := random(rng, 12)
 			flat.n, flat.k = rng.IntN(300), rng.IntN(3) // most chains stay finite
 			flat.verify(t, extremes(rng))
+			thin := random(rng, 70)
+			thin.n, thin.k = rng.IntN(5), rng.IntN(6)
+			thin.verify(t, extremes(rng))
 		}
 	})
 }

@@ -129,12 +129,11 @@ func (w narrow) epilogue(n int, acc func(j int) Reg, first, scratch int, done La
 func (w narrow) storeRow(n, reg, q, temp int) {
 	to := At(AX, 0)
 	if w.wide {
-		switch {
-		case q == 0:
-			w.Op("VMOVUPS", X(reg), K(2), to)
-		default:
-			w.Op("VEXTRACTF32X4", Imm(q), Z(reg), K(2), to)
+		if q > 0 { // a masked extract to memory may fault for lanes outside the mask
+			w.Op("VEXTRACTF32X4", Imm(q), Z(reg), X(temp))
+			reg = temp
 		}
+		w.Op("VMOVUPS", X(reg), K(2), to)
 		return
 	}
 	if q > 0 {
