@@ -31,12 +31,17 @@ func optimizers(u *kernel.Update) []twin {
 }
 
 // weightsAndState draws ordinary numbers, extremes now and then, and squares that
-// are not negative for the state.
+// are not negative for the state. Gradients near 2⁻⁶³ meet states near 2⁻¹²⁶.
 func weightsAndState(rng *rand.Rand, slice int) func() float32 {
 	draw := extremes(rng)
 	return func() float32 {
 		x := draw()
-		if slice >= 2 && rng.IntN(4) > 0 {
+		switch {
+		case slice == 1 && rng.IntN(4) == 0:
+			return (1 + rng.Float32()) * 0x1p-65 * float32(int(1)<<rng.IntN(4))
+		case slice >= 2 && rng.IntN(4) == 0:
+			return (1 + rng.Float32()) * 0x1p-126
+		case slice >= 2 && rng.IntN(4) > 0:
 			return x * x
 		}
 		return x
