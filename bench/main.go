@@ -58,12 +58,19 @@ func main() {
 	want := flag.String("w", "", "workloads, as W1,W5; default all")
 	threads := flag.Int("threads", runtime.NumCPU(), "threads")
 	repeats := flag.Int("n", 5, "counted repeats of each")
+	figure := flag.String("scaling", "", "draw the time of a step against width, depth, rows and columns into this file, and run no workload")
 	flag.Parse()
 	r := &runner{repeats: max(*repeats, 1), threads: *threads}
 	if *want != "" {
 		r.want = strings.Split(*want, ",")
 	}
 	runtime.GOMAXPROCS(*threads)
+	if *figure != "" {
+		if err := scaling(r, *figure); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
 	for _, w := range workloads {
 		if r.want != nil && !slices.Contains(r.want, w.name) {
 			continue
@@ -77,7 +84,10 @@ func main() {
 // print writes one result.
 func (r *runner) print(l line, values []float64) {
 	slices.Sort(values)
-	l.Peer, l.Threads, l.Level, l.Version = "goodfit", r.threads, kernel.Active().String(), goodfit.Version
+	if l.Threads == 0 {
+		l.Threads = r.threads
+	}
+	l.Peer, l.Level, l.Version = "goodfit", kernel.Active().String(), goodfit.Version
 	l.Median, l.Min, l.Max, l.N = values[len(values)/2], values[0], values[len(values)-1], len(values)
 	if err := json.NewEncoder(os.Stdout).Encode(l); err != nil {
 		log.Fatal(err)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/goodfit-ml/goodfit"
 	"github.com/goodfit-ml/goodfit/datasets"
@@ -37,14 +38,13 @@ func compile(inputs int, layers []nn.Layer, l losses.Loss, o optim.Optimizer, se
 
 // fits is a workload of whole fits.
 type fits struct {
-	w, unit       string
-	layers        []nn.Layer
-	loss          losses.Loss
-	optimizer     optim.Optimizer
-	data          *datasets.Tensors
-	plan          goodfit.Plan
-	metrics       []metrics.Metric
-	stepsPerEpoch int
+	w         string
+	layers    []nn.Layer
+	loss      losses.Loss
+	optimizer optim.Optimizer
+	data      *datasets.Tensors
+	plan      goodfit.Plan
+	metrics   []metrics.Metric
 }
 
 // run fits a new model for each repeat, after one short fit that does not count,
@@ -59,10 +59,7 @@ func (f fits) run(r *runner) error {
 		}
 		p := f.plan
 		if k == 0 {
-			p.Epochs = max(2, p.Epochs/10)
-			if f.plan.Epochs == 1 {
-				p.Epochs = 1
-			}
+			p.Epochs = min(p.Epochs, max(2, p.Epochs/10))
 		}
 		s, err := seconds(func() error {
 			h, err := m.Fit(context.Background(), f.data, p)
@@ -77,27 +74,14 @@ func (f fits) run(r *runner) error {
 		}
 	}
 	rows := f.data.Rows()
-	steps := (rows + p32(f.plan.BatchSize) - 1) / p32(f.plan.BatchSize)
-	l := line{W: f.w, Unit: "ms/epoch", Epochs: f.plan.Epochs, Loss: round(loss, 4)}
-	if f.unit != "" {
-		l.Unit = f.unit
-	}
-	l.USPerStep = round(median(all)*1e3/float64(steps), 3)
-	r.print(l, all)
+	steps := (rows + f.plan.BatchSize - 1) / f.plan.BatchSize
+	r.print(line{W: f.w, Unit: "ms/epoch", Epochs: f.plan.Epochs, Loss: round(loss, 4),
+		USPerStep: round(median(all)*1e3/float64(steps), 3)}, all)
 	return nil
 }
 
-func p32(n int) int { return max(n, 1) }
-
-func median(values []float64) float64 {
-	s := append([]float64(nil), values...)
-	for i := range s {
-		for j := i; j > 0 && s[j] < s[j-1]; j-- {
-			s[j], s[j-1] = s[j-1], s[j]
-		}
-	}
-	return s[len(s)/2]
-}
+// median returns the middle one of some values.
+func median(values []float64) float64 { return slices.Sorted(slices.Values(values))[len(values)/2] }
 
 // w1: circles-like 500×2 → 50 relu → 1 sigmoid, validation on 500 others with
 // loss and accuracy after every epoch.
