@@ -70,8 +70,21 @@ func firstDifference(a, b []float32) int {
 	return -1
 }
 
-// testElementwise compares kernels whose slices all have n elements, for every n
-// up to 199 and one that takes several assembly calls.
+// lengths are 0 to 199, in short mode those around one to four vectors; long adds
+// one that takes several assembly calls.
+func lengths(long bool) (list []int) {
+	for n := range 200 {
+		if !testing.Short() || n < 36 || n%16 < 2 && n < 70 || n == 199 {
+			list = append(list, n)
+		}
+	}
+	if long && !testing.Short() {
+		list = append(list, 1<<16+77)
+	}
+	return list
+}
+
+// testElementwise compares kernels whose slices all have n elements.
 func testElementwise(t *testing.T, kernels []twin) {
 	each(t, func(t *testing.T, level kernel.Level) {
 		if level == kernel.Generic {
@@ -79,10 +92,9 @@ func testElementwise(t *testing.T, kernels []twin) {
 		}
 		for _, k := range kernels {
 			t.Run(k.name, func(t *testing.T) {
-				for n := range 200 {
+				for _, n := range lengths(true) {
 					k.compare(t, repeated(n, k.slices), uint64(n))
 				}
-				k.compare(t, repeated(1<<16+77, k.slices), 1)
 			})
 		}
 	})
@@ -126,9 +138,11 @@ func TestFunctionTwinsOverRange(t *testing.T) {
 			"Sigmoid": kernel.Sigmoid, "Erf": kernel.Erf, "Softplus": kernel.Softplus,
 		} {
 			k := twin{name: name, slices: 2, call: func(s [][]float32) { f(s[0], s[1]) }, fill: anywhere}
-			for seed := range uint64(4) {
-				k.compare(t, []int{20000, 20000}, seed)
+			n := 80000
+			if testing.Short() {
+				n = 2000
 			}
+			k.compare(t, repeated(n, 2), 1)
 		}
 	})
 }
