@@ -48,7 +48,7 @@ func InvStd(dst, variance []float32, eps float32) {
 func BatchNormForward(y, xhat, x, mean, invStd, gamma, beta []float32, rows, cols int) {
 	mustHold("BatchNormForward", rows, cols, len(y), len(xhat), len(x))
 	mustHold("BatchNormForward", 1, cols, len(mean), len(invStd), len(gamma), len(beta))
-	if batchNormForwardVector(y, xhat, x, mean, invStd, gamma, beta, rows, cols, 4*cols, 4*rows*cols) {
+	if batchNormForwardVector(y, xhat, x, mean, invStd, gamma, beta, rows, cols, 4*cols) {
 		return
 	}
 	for i := range rows {
@@ -61,19 +61,19 @@ func BatchNormForward(y, xhat, x, mean, invStd, gamma, beta []float32, rows, col
 }
 
 // BatchNormBackward is dbeta = Σ_i dy, dgamma = Σ_i dy·xhat (fused) and
-// dx = gamma·invStd·(dy − dbeta/rows − xhat·(dgamma/rows)), flushed. dx may be dy,
-// or nil if not wanted.
+// dx = gamma·invStd·(dy − dbeta·r − xhat·(dgamma·r)) with r = 1/rows, flushed. dx
+// may be dy, or nil if not wanted.
 func BatchNormBackward(dx, dgamma, dbeta, dy, xhat, gamma, invStd []float32, rows, cols int) {
 	mustHold("BatchNormBackward", rows, cols, len(dy), len(xhat))
 	mustHold("BatchNormBackward", 1, cols, len(dgamma), len(dbeta), len(gamma), len(invStd))
+	batchNormSums(dgamma, dbeta, dy, xhat, rows, cols)
 	if dx == nil {
-		batchNormSums(dgamma, dbeta, dy, xhat, rows, cols)
 		return
 	}
 	mustHold("BatchNormBackward", rows, cols, len(dx))
-	if !batchNormBackwardVector(dx, dy, xhat, dgamma, dbeta, gamma, invStd, rows, cols, 4*cols, 4*rows*cols, float32(rows)) {
-		batchNormSumsGeneric(dgamma, dbeta, dy, xhat, rows, cols)
-		batchNormBackwardGeneric(dx, dgamma, dbeta, dy, xhat, gamma, invStd, rows, cols)
+	inverse := 1 / float32(rows)
+	if !batchNormBackwardVector(dx, dy, xhat, dgamma, dbeta, gamma, invStd, inverse, rows, cols, 4*cols) {
+		batchNormBackwardGeneric(dx, dgamma, dbeta, dy, xhat, gamma, invStd, inverse, rows, cols)
 	}
 }
 
@@ -96,13 +96,13 @@ func batchNormSumsGeneric(dgamma, dbeta, dy, xhat []float32, rows, cols int) {
 	}
 }
 
-func batchNormBackwardGeneric(dx, dgamma, dbeta, dy, xhat, gamma, invStd []float32, rows, cols int) {
-	n := float32(rows)
+func batchNormBackwardGeneric(dx, dgamma, dbeta, dy, xhat, gamma, invStd []float32, inverse float32, rows, cols int) {
 	for i := range rows {
 		for j := range cols {
 			k := float32(gamma[j] * invStd[j])
-			d := FMA(-xhat[i*cols+j], dgamma[j]/n, dy[i*cols+j]-dbeta[j]/n)
-			dx[i*cols+j] = flush(k * d)
+			d := dy[i*cols+j] - float32(dbeta[j]*inverse)
+			d = FMA(-xhat[i*cols+j], float32(dgamma[j]*inverse), d)
+			dx[i*cols+j] = flush(float32(k * d))
 		}
 	}
 }
@@ -111,7 +111,7 @@ func batchNormBackwardGeneric(dx, dgamma, dbeta, dy, xhat, gamma, invStd []float
 func BatchNormInfer(y, x, mean, invStd, gamma, beta []float32, rows, cols int) {
 	mustHold("BatchNormInfer", rows, cols, len(y), len(x))
 	mustHold("BatchNormInfer", 1, cols, len(mean), len(invStd), len(gamma), len(beta))
-	if batchNormInferVector(y, x, mean, invStd, gamma, beta, rows, cols, 4*cols, 4*rows*cols) {
+	if batchNormInferVector(y, x, mean, invStd, gamma, beta, rows, cols, 4*cols) {
 		return
 	}
 	for i := range rows {

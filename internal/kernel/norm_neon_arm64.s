@@ -305,7 +305,7 @@ stored21:
 end1:
 	RET
 
-TEXT ·batchNormForwardNEON(SB), NOSPLIT|NOFRAME, $0-88
+TEXT ·batchNormForwardNEON(SB), NOSPLIT|NOFRAME, $0-80
 	MOVD $words<>+0(SB), R24
 	MOVD y+0(FP), R0
 	MOVD xhat+8(FP), R1
@@ -314,123 +314,64 @@ TEXT ·batchNormForwardNEON(SB), NOSPLIT|NOFRAME, $0-88
 	MOVD invStd+32(FP), R4
 	MOVD gamma+40(FP), R5
 	MOVD beta+48(FP), R6
-	MOVD cols+64(FP), R7
-	CMP $16, R7
-	BLT done3
+	MOVD rows+56(FP), R7
+	CMP $0, R7
+	BEQ end2
+	MOVD cols+64(FP), R9
+	AND $-4, R9
+	LSL $2, R9
 	PCALIGN $16
-loop2:
-	FMOVQ (R3), F0
-	FMOVQ (R4), F4
-	FMOVQ (R5), F8
-	FMOVQ (R6), F12
+row1:
+	MOVD cols+64(FP), R8
+	CMP $8, R8
+	BLT done5
+	PCALIGN $16
+loop4:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F1
+	WORD $0x4ea1d401 // FSUB V1, V0, V1
+	FMOVQ (R4), F0
+	WORD $0x6e20dc20 // FMUL V0, V1, V0
+	FMOVQ F0, (R1)
+	FMOVQ (R5), F1
+	FMOVQ (R6), F2
+	WORD $0x4e21cc02 // FMLA V2, V0, V1
+	FMOVQ F2, (R0)
+	FMOVQ 16(R2), F2
 	FMOVQ 16(R3), F1
-	FMOVQ 16(R4), F5
-	FMOVQ 16(R5), F9
-	FMOVQ 16(R6), F13
-	FMOVQ 32(R3), F2
-	FMOVQ 32(R4), F6
-	FMOVQ 32(R5), F10
-	FMOVQ 32(R6), F14
-	FMOVQ 48(R3), F3
-	FMOVQ 48(R4), F7
-	FMOVQ 48(R5), F11
-	FMOVQ 48(R6), F15
-	MOVD rows+56(FP), R8
-	CMP $0, R8
-	BEQ done5
-	PCALIGN $16
-down4:
-	FMOVQ (R2), F16
-	WORD $0x4ea0d610 // FSUB V16, V16, V0
-	WORD $0x6e24de10 // FMUL V16, V16, V4
-	FMOVQ F16, (R1)
-	WORD $0x4eac1d91 // ORR V17, V12, V12
-	WORD $0x4e28ce11 // FMLA V17, V16, V8
-	FMOVQ F17, (R0)
-	FMOVQ 16(R2), F17
-	WORD $0x4ea1d631 // FSUB V17, V17, V1
-	WORD $0x6e25de31 // FMUL V17, V17, V5
-	FMOVQ F17, 16(R1)
-	WORD $0x4ead1db0 // ORR V16, V13, V13
-	WORD $0x4e29ce30 // FMLA V16, V17, V9
-	FMOVQ F16, 16(R0)
-	FMOVQ 32(R2), F16
-	WORD $0x4ea2d610 // FSUB V16, V16, V2
-	WORD $0x6e26de10 // FMUL V16, V16, V6
-	FMOVQ F16, 32(R1)
-	WORD $0x4eae1dd1 // ORR V17, V14, V14
-	WORD $0x4e2ace11 // FMLA V17, V16, V10
-	FMOVQ F17, 32(R0)
-	FMOVQ 48(R2), F17
-	WORD $0x4ea3d631 // FSUB V17, V17, V3
-	WORD $0x6e27de31 // FMUL V17, V17, V7
-	FMOVQ F17, 48(R1)
-	WORD $0x4eaf1df0 // ORR V16, V15, V15
-	WORD $0x4e2bce30 // FMLA V16, V17, V11
-	FMOVQ F16, 48(R0)
-	MOVD stride+72(FP), R23
-	ADD R23, R0
-	MOVD stride+72(FP), R23
-	ADD R23, R1
-	MOVD stride+72(FP), R23
-	ADD R23, R2
-	SUB $1, R8
-	CMP $0, R8
-	BNE down4
-	MOVD size+80(FP), R23
-	SUB R23, R0
-	MOVD size+80(FP), R23
-	SUB R23, R1
-	MOVD size+80(FP), R23
-	SUB R23, R2
+	WORD $0x4ea1d441 // FSUB V1, V2, V1
+	FMOVQ 16(R4), F2
+	WORD $0x6e22dc22 // FMUL V2, V1, V2
+	FMOVQ F2, 16(R1)
+	FMOVQ 16(R5), F1
+	FMOVQ 16(R6), F0
+	WORD $0x4e21cc40 // FMLA V0, V2, V1
+	FMOVQ F0, 16(R0)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+	ADD $32, R3
+	ADD $32, R4
+	ADD $32, R5
+	ADD $32, R6
+	SUB $8, R8
+	CMP $8, R8
+	BGE loop4
 done5:
-	ADD $64, R0
-	ADD $64, R1
-	ADD $64, R2
-	ADD $64, R3
-	ADD $64, R4
-	ADD $64, R5
-	ADD $64, R6
-	SUB $16, R7
-	CMP $16, R7
-	BGE loop2
-done3:
-	CMP $4, R7
+	CMP $4, R8
 	BLT done7
 	PCALIGN $16
 loop6:
-	FMOVQ (R3), F0
-	FMOVQ (R4), F1
-	FMOVQ (R5), F2
-	FMOVQ (R6), F3
-	MOVD rows+56(FP), R8
-	CMP $0, R8
-	BEQ done9
-	PCALIGN $16
-down8:
-	FMOVQ (R2), F4
-	WORD $0x4ea0d484 // FSUB V4, V4, V0
-	WORD $0x6e21dc84 // FMUL V4, V4, V1
-	FMOVQ F4, (R1)
-	WORD $0x4ea31c65 // ORR V5, V3, V3
-	WORD $0x4e22cc85 // FMLA V5, V4, V2
-	FMOVQ F5, (R0)
-	MOVD stride+72(FP), R23
-	ADD R23, R0
-	MOVD stride+72(FP), R23
-	ADD R23, R1
-	MOVD stride+72(FP), R23
-	ADD R23, R2
-	SUB $1, R8
-	CMP $0, R8
-	BNE down8
-	MOVD size+80(FP), R23
-	SUB R23, R0
-	MOVD size+80(FP), R23
-	SUB R23, R1
-	MOVD size+80(FP), R23
-	SUB R23, R2
-done9:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F1
+	WORD $0x4ea1d401 // FSUB V1, V0, V1
+	FMOVQ (R4), F0
+	WORD $0x6e20dc20 // FMUL V0, V1, V0
+	FMOVQ F0, (R1)
+	FMOVQ (R5), F1
+	FMOVQ (R6), F2
+	WORD $0x4e21cc02 // FMLA V2, V0, V1
+	FMOVQ F2, (R0)
 	ADD $16, R0
 	ADD $16, R1
 	ADD $16, R2
@@ -438,162 +379,157 @@ done9:
 	ADD $16, R4
 	ADD $16, R5
 	ADD $16, R6
-	SUB $4, R7
-	CMP $4, R7
+	SUB $4, R8
+	CMP $4, R8
 	BGE loop6
 done7:
-	CMP $0, R7
-	BEQ end1
-	MOVD R7, R25
+	CMP $0, R8
+	BEQ end3
+	MOVD R8, R25
 	ADD $16, R24, R23
-	SUB R7<<2, R23
+	SUB R8<<2, R23
 	FMOVQ (R23), F31
-	VEOR V0.B16, V0.B16, V0.B16
-	CMP $0, R25
-	BEQ loaded10
-	FMOVS (R3), F0
-	CMP $1, R25
-	BEQ loaded10
-	FMOVS 4(R3), F4
-	VMOV V4.S[0], V0.S[1]
-	CMP $2, R25
-	BEQ loaded10
-	FMOVS 8(R3), F4
-	VMOV V4.S[0], V0.S[2]
-	CMP $3, R25
-	BEQ loaded10
-	FMOVS 12(R3), F4
-	VMOV V4.S[0], V0.S[3]
-loaded10:
-	VEOR V1.B16, V1.B16, V1.B16
-	CMP $0, R25
-	BEQ loaded11
-	FMOVS (R4), F1
-	CMP $1, R25
-	BEQ loaded11
-	FMOVS 4(R4), F4
-	VMOV V4.S[0], V1.S[1]
-	CMP $2, R25
-	BEQ loaded11
-	FMOVS 8(R4), F4
-	VMOV V4.S[0], V1.S[2]
-	CMP $3, R25
-	BEQ loaded11
-	FMOVS 12(R4), F4
-	VMOV V4.S[0], V1.S[3]
-loaded11:
 	VEOR V2.B16, V2.B16, V2.B16
 	CMP $0, R25
+	BEQ loaded8
+	FMOVS (R2), F2
+	CMP $1, R25
+	BEQ loaded8
+	FMOVS 4(R2), F1
+	VMOV V1.S[0], V2.S[1]
+	CMP $2, R25
+	BEQ loaded8
+	FMOVS 8(R2), F1
+	VMOV V1.S[0], V2.S[2]
+	CMP $3, R25
+	BEQ loaded8
+	FMOVS 12(R2), F1
+	VMOV V1.S[0], V2.S[3]
+loaded8:
+	VEOR V1.B16, V1.B16, V1.B16
+	CMP $0, R25
+	BEQ loaded9
+	FMOVS (R3), F1
+	CMP $1, R25
+	BEQ loaded9
+	FMOVS 4(R3), F0
+	VMOV V0.S[0], V1.S[1]
+	CMP $2, R25
+	BEQ loaded9
+	FMOVS 8(R3), F0
+	VMOV V0.S[0], V1.S[2]
+	CMP $3, R25
+	BEQ loaded9
+	FMOVS 12(R3), F0
+	VMOV V0.S[0], V1.S[3]
+loaded9:
+	WORD $0x4ea1d441 // FSUB V1, V2, V1
+	VEOR V2.B16, V2.B16, V2.B16
+	CMP $0, R25
+	BEQ loaded10
+	FMOVS (R4), F2
+	CMP $1, R25
+	BEQ loaded10
+	FMOVS 4(R4), F0
+	VMOV V0.S[0], V2.S[1]
+	CMP $2, R25
+	BEQ loaded10
+	FMOVS 8(R4), F0
+	VMOV V0.S[0], V2.S[2]
+	CMP $3, R25
+	BEQ loaded10
+	FMOVS 12(R4), F0
+	VMOV V0.S[0], V2.S[3]
+loaded10:
+	WORD $0x6e22dc22 // FMUL V2, V1, V2
+	CMP $0, R25
+	BEQ stored11
+	FMOVS F2, (R1)
+	CMP $1, R25
+	BEQ stored11
+	WORD $0x4e0c0441 // DUP lane 1 V1, V2
+	FMOVS F1, 4(R1)
+	CMP $2, R25
+	BEQ stored11
+	WORD $0x4e140441 // DUP lane 2 V1, V2
+	FMOVS F1, 8(R1)
+	CMP $3, R25
+	BEQ stored11
+	WORD $0x4e1c0441 // DUP lane 3 V1, V2
+	FMOVS F1, 12(R1)
+stored11:
+	VEOR V1.B16, V1.B16, V1.B16
+	CMP $0, R25
 	BEQ loaded12
-	FMOVS (R5), F2
+	FMOVS (R5), F1
 	CMP $1, R25
 	BEQ loaded12
-	FMOVS 4(R5), F4
-	VMOV V4.S[0], V2.S[1]
+	FMOVS 4(R5), F0
+	VMOV V0.S[0], V1.S[1]
 	CMP $2, R25
 	BEQ loaded12
-	FMOVS 8(R5), F4
-	VMOV V4.S[0], V2.S[2]
+	FMOVS 8(R5), F0
+	VMOV V0.S[0], V1.S[2]
 	CMP $3, R25
 	BEQ loaded12
-	FMOVS 12(R5), F4
-	VMOV V4.S[0], V2.S[3]
+	FMOVS 12(R5), F0
+	VMOV V0.S[0], V1.S[3]
 loaded12:
-	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V0.B16, V0.B16, V0.B16
 	CMP $0, R25
 	BEQ loaded13
-	FMOVS (R6), F3
+	FMOVS (R6), F0
 	CMP $1, R25
 	BEQ loaded13
-	FMOVS 4(R6), F4
-	VMOV V4.S[0], V3.S[1]
+	FMOVS 4(R6), F3
+	VMOV V3.S[0], V0.S[1]
 	CMP $2, R25
 	BEQ loaded13
-	FMOVS 8(R6), F4
-	VMOV V4.S[0], V3.S[2]
+	FMOVS 8(R6), F3
+	VMOV V3.S[0], V0.S[2]
 	CMP $3, R25
 	BEQ loaded13
-	FMOVS 12(R6), F4
-	VMOV V4.S[0], V3.S[3]
+	FMOVS 12(R6), F3
+	VMOV V3.S[0], V0.S[3]
 loaded13:
-	MOVD rows+56(FP), R8
-	CMP $0, R8
-	BEQ done15
-	PCALIGN $16
-down14:
-	VEOR V4.B16, V4.B16, V4.B16
+	WORD $0x4e21cc40 // FMLA V0, V2, V1
 	CMP $0, R25
-	BEQ loaded16
-	FMOVS (R2), F4
+	BEQ stored14
+	FMOVS F0, (R0)
 	CMP $1, R25
-	BEQ loaded16
-	FMOVS 4(R2), F5
-	VMOV V5.S[0], V4.S[1]
+	BEQ stored14
+	WORD $0x4e0c0401 // DUP lane 1 V1, V0
+	FMOVS F1, 4(R0)
 	CMP $2, R25
-	BEQ loaded16
-	FMOVS 8(R2), F5
-	VMOV V5.S[0], V4.S[2]
+	BEQ stored14
+	WORD $0x4e140401 // DUP lane 2 V1, V0
+	FMOVS F1, 8(R0)
 	CMP $3, R25
-	BEQ loaded16
-	FMOVS 12(R2), F5
-	VMOV V5.S[0], V4.S[3]
-loaded16:
-	WORD $0x4ea0d484 // FSUB V4, V4, V0
-	WORD $0x6e21dc84 // FMUL V4, V4, V1
-	CMP $0, R25
-	BEQ stored17
-	FMOVS F4, (R1)
-	CMP $1, R25
-	BEQ stored17
-	WORD $0x4e0c0485 // DUP lane 1 V5, V4
-	FMOVS F5, 4(R1)
-	CMP $2, R25
-	BEQ stored17
-	WORD $0x4e140485 // DUP lane 2 V5, V4
-	FMOVS F5, 8(R1)
-	CMP $3, R25
-	BEQ stored17
-	WORD $0x4e1c0485 // DUP lane 3 V5, V4
-	FMOVS F5, 12(R1)
-stored17:
-	WORD $0x4ea31c65 // ORR V5, V3, V3
-	WORD $0x4e22cc85 // FMLA V5, V4, V2
-	CMP $0, R25
-	BEQ stored18
-	FMOVS F5, (R0)
-	CMP $1, R25
-	BEQ stored18
-	WORD $0x4e0c04a4 // DUP lane 1 V4, V5
-	FMOVS F4, 4(R0)
-	CMP $2, R25
-	BEQ stored18
-	WORD $0x4e1404a4 // DUP lane 2 V4, V5
-	FMOVS F4, 8(R0)
-	CMP $3, R25
-	BEQ stored18
-	WORD $0x4e1c04a4 // DUP lane 3 V4, V5
-	FMOVS F4, 12(R0)
-stored18:
+	BEQ stored14
+	WORD $0x4e1c0401 // DUP lane 3 V1, V0
+	FMOVS F1, 12(R0)
+stored14:
+end3:
 	MOVD stride+72(FP), R23
 	ADD R23, R0
+	SUB R9, R0
 	MOVD stride+72(FP), R23
 	ADD R23, R1
+	SUB R9, R1
 	MOVD stride+72(FP), R23
 	ADD R23, R2
-	SUB $1, R8
-	CMP $0, R8
-	BNE down14
-	MOVD size+80(FP), R23
-	SUB R23, R0
-	MOVD size+80(FP), R23
-	SUB R23, R1
-	MOVD size+80(FP), R23
-	SUB R23, R2
-done15:
-end1:
+	SUB R9, R2
+	SUB R9, R3
+	SUB R9, R4
+	SUB R9, R5
+	SUB R9, R6
+	SUB $1, R7
+	CMP $0, R7
+	BNE row1
+end2:
 	RET
 
-TEXT ·batchNormInferNEON(SB), NOSPLIT|NOFRAME, $0-80
+TEXT ·batchNormInferNEON(SB), NOSPLIT|NOFRAME, $0-72
 	MOVD $words<>+0(SB), R24
 	MOVD y+0(FP), R0
 	MOVD x+8(FP), R1
@@ -601,141 +537,127 @@ TEXT ·batchNormInferNEON(SB), NOSPLIT|NOFRAME, $0-80
 	MOVD invStd+24(FP), R3
 	MOVD gamma+32(FP), R4
 	MOVD beta+40(FP), R5
-	MOVD cols+56(FP), R6
-	CMP $16, R6
-	BLT done3
+	MOVD rows+48(FP), R6
+	CMP $0, R6
+	BEQ end2
+	MOVD cols+56(FP), R8
+	AND $-4, R8
+	LSL $2, R8
 	PCALIGN $16
-loop2:
-	FMOVQ (R2), F0
-	FMOVQ (R3), F4
-	FMOVQ (R4), F8
-	FMOVQ (R5), F12
-	FMOVQ 16(R2), F1
-	FMOVQ 16(R3), F5
-	FMOVQ 16(R4), F9
-	FMOVQ 16(R5), F13
-	FMOVQ 32(R2), F2
-	FMOVQ 32(R3), F6
-	FMOVQ 32(R4), F10
-	FMOVQ 32(R5), F14
-	FMOVQ 48(R2), F3
-	FMOVQ 48(R3), F7
-	FMOVQ 48(R4), F11
-	FMOVQ 48(R5), F15
-	WORD $0x6e28dc84 // FMUL V4, V4, V8
-	WORD $0x6e29dca5 // FMUL V5, V5, V9
-	WORD $0x6e2adcc6 // FMUL V6, V6, V10
-	WORD $0x6e2bdce7 // FMUL V7, V7, V11
-	MOVD rows+48(FP), R7
-	CMP $0, R7
-	BEQ done5
+row1:
+	MOVD cols+56(FP), R7
+	CMP $8, R7
+	BLT done5
 	PCALIGN $16
-down4:
-	FMOVQ (R1), F16
-	WORD $0x4ea0d610 // FSUB V16, V16, V0
-	WORD $0x4eac1d91 // ORR V17, V12, V12
-	WORD $0x4e24ce11 // FMLA V17, V16, V4
-	FMOVQ F17, (R0)
-	FMOVQ 16(R1), F17
-	WORD $0x4ea1d631 // FSUB V17, V17, V1
-	WORD $0x4ead1db0 // ORR V16, V13, V13
-	WORD $0x4e25ce30 // FMLA V16, V17, V5
-	FMOVQ F16, 16(R0)
-	FMOVQ 32(R1), F16
-	WORD $0x4ea2d610 // FSUB V16, V16, V2
-	WORD $0x4eae1dd1 // ORR V17, V14, V14
-	WORD $0x4e26ce11 // FMLA V17, V16, V6
-	FMOVQ F17, 32(R0)
-	FMOVQ 48(R1), F17
-	WORD $0x4ea3d631 // FSUB V17, V17, V3
-	WORD $0x4eaf1df0 // ORR V16, V15, V15
-	WORD $0x4e27ce30 // FMLA V16, V17, V7
-	FMOVQ F16, 48(R0)
-	MOVD stride+64(FP), R23
-	ADD R23, R0
-	MOVD stride+64(FP), R23
-	ADD R23, R1
-	SUB $1, R7
-	CMP $0, R7
-	BNE down4
-	MOVD size+72(FP), R23
-	SUB R23, R0
-	MOVD size+72(FP), R23
-	SUB R23, R1
+loop4:
+	FMOVQ (R1), F0
+	FMOVQ (R2), F1
+	WORD $0x4ea1d401 // FSUB V1, V0, V1
+	FMOVQ (R4), F0
+	FMOVQ (R3), F2
+	WORD $0x6e22dc02 // FMUL V2, V0, V2
+	FMOVQ (R5), F0
+	WORD $0x4e22cc20 // FMLA V0, V1, V2
+	FMOVQ F0, (R0)
+	FMOVQ 16(R1), F0
+	FMOVQ 16(R2), F2
+	WORD $0x4ea2d402 // FSUB V2, V0, V2
+	FMOVQ 16(R4), F0
+	FMOVQ 16(R3), F1
+	WORD $0x6e21dc01 // FMUL V1, V0, V1
+	FMOVQ 16(R5), F0
+	WORD $0x4e21cc40 // FMLA V0, V2, V1
+	FMOVQ F0, 16(R0)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+	ADD $32, R3
+	ADD $32, R4
+	ADD $32, R5
+	SUB $8, R7
+	CMP $8, R7
+	BGE loop4
 done5:
-	ADD $64, R0
-	ADD $64, R1
-	ADD $64, R2
-	ADD $64, R3
-	ADD $64, R4
-	ADD $64, R5
-	SUB $16, R6
-	CMP $16, R6
-	BGE loop2
-done3:
-	CMP $4, R6
+	CMP $4, R7
 	BLT done7
 	PCALIGN $16
 loop6:
-	FMOVQ (R2), F0
-	FMOVQ (R3), F1
-	FMOVQ (R4), F2
-	FMOVQ (R5), F3
-	WORD $0x6e22dc21 // FMUL V1, V1, V2
-	MOVD rows+48(FP), R7
-	CMP $0, R7
-	BEQ done9
-	PCALIGN $16
-down8:
-	FMOVQ (R1), F4
-	WORD $0x4ea0d484 // FSUB V4, V4, V0
-	WORD $0x4ea31c65 // ORR V5, V3, V3
-	WORD $0x4e21cc85 // FMLA V5, V4, V1
-	FMOVQ F5, (R0)
-	MOVD stride+64(FP), R23
-	ADD R23, R0
-	MOVD stride+64(FP), R23
-	ADD R23, R1
-	SUB $1, R7
-	CMP $0, R7
-	BNE down8
-	MOVD size+72(FP), R23
-	SUB R23, R0
-	MOVD size+72(FP), R23
-	SUB R23, R1
-done9:
+	FMOVQ (R1), F0
+	FMOVQ (R2), F1
+	WORD $0x4ea1d401 // FSUB V1, V0, V1
+	FMOVQ (R4), F0
+	FMOVQ (R3), F2
+	WORD $0x6e22dc02 // FMUL V2, V0, V2
+	FMOVQ (R5), F0
+	WORD $0x4e22cc20 // FMLA V0, V1, V2
+	FMOVQ F0, (R0)
 	ADD $16, R0
 	ADD $16, R1
 	ADD $16, R2
 	ADD $16, R3
 	ADD $16, R4
 	ADD $16, R5
-	SUB $4, R6
-	CMP $4, R6
+	SUB $4, R7
+	CMP $4, R7
 	BGE loop6
 done7:
-	CMP $0, R6
-	BEQ end1
-	MOVD R6, R25
+	CMP $0, R7
+	BEQ end3
+	MOVD R7, R25
 	ADD $16, R24, R23
-	SUB R6<<2, R23
+	SUB R7<<2, R23
 	FMOVQ (R23), F31
 	VEOR V0.B16, V0.B16, V0.B16
 	CMP $0, R25
+	BEQ loaded8
+	FMOVS (R1), F0
+	CMP $1, R25
+	BEQ loaded8
+	FMOVS 4(R1), F2
+	VMOV V2.S[0], V0.S[1]
+	CMP $2, R25
+	BEQ loaded8
+	FMOVS 8(R1), F2
+	VMOV V2.S[0], V0.S[2]
+	CMP $3, R25
+	BEQ loaded8
+	FMOVS 12(R1), F2
+	VMOV V2.S[0], V0.S[3]
+loaded8:
+	VEOR V2.B16, V2.B16, V2.B16
+	CMP $0, R25
+	BEQ loaded9
+	FMOVS (R2), F2
+	CMP $1, R25
+	BEQ loaded9
+	FMOVS 4(R2), F1
+	VMOV V1.S[0], V2.S[1]
+	CMP $2, R25
+	BEQ loaded9
+	FMOVS 8(R2), F1
+	VMOV V1.S[0], V2.S[2]
+	CMP $3, R25
+	BEQ loaded9
+	FMOVS 12(R2), F1
+	VMOV V1.S[0], V2.S[3]
+loaded9:
+	WORD $0x4ea2d402 // FSUB V2, V0, V2
+	VEOR V0.B16, V0.B16, V0.B16
+	CMP $0, R25
 	BEQ loaded10
-	FMOVS (R2), F0
+	FMOVS (R4), F0
 	CMP $1, R25
 	BEQ loaded10
-	FMOVS 4(R2), F4
-	VMOV V4.S[0], V0.S[1]
+	FMOVS 4(R4), F1
+	VMOV V1.S[0], V0.S[1]
 	CMP $2, R25
 	BEQ loaded10
-	FMOVS 8(R2), F4
-	VMOV V4.S[0], V0.S[2]
+	FMOVS 8(R4), F1
+	VMOV V1.S[0], V0.S[2]
 	CMP $3, R25
 	BEQ loaded10
-	FMOVS 12(R2), F4
-	VMOV V4.S[0], V0.S[3]
+	FMOVS 12(R4), F1
+	VMOV V1.S[0], V0.S[3]
 loaded10:
 	VEOR V1.B16, V1.B16, V1.B16
 	CMP $0, R25
@@ -743,106 +665,67 @@ loaded10:
 	FMOVS (R3), F1
 	CMP $1, R25
 	BEQ loaded11
-	FMOVS 4(R3), F4
-	VMOV V4.S[0], V1.S[1]
+	FMOVS 4(R3), F3
+	VMOV V3.S[0], V1.S[1]
 	CMP $2, R25
 	BEQ loaded11
-	FMOVS 8(R3), F4
-	VMOV V4.S[0], V1.S[2]
+	FMOVS 8(R3), F3
+	VMOV V3.S[0], V1.S[2]
 	CMP $3, R25
 	BEQ loaded11
-	FMOVS 12(R3), F4
-	VMOV V4.S[0], V1.S[3]
+	FMOVS 12(R3), F3
+	VMOV V3.S[0], V1.S[3]
 loaded11:
-	VEOR V2.B16, V2.B16, V2.B16
+	WORD $0x6e21dc01 // FMUL V1, V0, V1
+	VEOR V0.B16, V0.B16, V0.B16
 	CMP $0, R25
 	BEQ loaded12
-	FMOVS (R4), F2
+	FMOVS (R5), F0
 	CMP $1, R25
 	BEQ loaded12
-	FMOVS 4(R4), F4
-	VMOV V4.S[0], V2.S[1]
+	FMOVS 4(R5), F3
+	VMOV V3.S[0], V0.S[1]
 	CMP $2, R25
 	BEQ loaded12
-	FMOVS 8(R4), F4
-	VMOV V4.S[0], V2.S[2]
+	FMOVS 8(R5), F3
+	VMOV V3.S[0], V0.S[2]
 	CMP $3, R25
 	BEQ loaded12
-	FMOVS 12(R4), F4
-	VMOV V4.S[0], V2.S[3]
+	FMOVS 12(R5), F3
+	VMOV V3.S[0], V0.S[3]
 loaded12:
-	VEOR V3.B16, V3.B16, V3.B16
+	WORD $0x4e21cc40 // FMLA V0, V2, V1
 	CMP $0, R25
-	BEQ loaded13
-	FMOVS (R5), F3
+	BEQ stored13
+	FMOVS F0, (R0)
 	CMP $1, R25
-	BEQ loaded13
-	FMOVS 4(R5), F4
-	VMOV V4.S[0], V3.S[1]
+	BEQ stored13
+	WORD $0x4e0c0401 // DUP lane 1 V1, V0
+	FMOVS F1, 4(R0)
 	CMP $2, R25
-	BEQ loaded13
-	FMOVS 8(R5), F4
-	VMOV V4.S[0], V3.S[2]
+	BEQ stored13
+	WORD $0x4e140401 // DUP lane 2 V1, V0
+	FMOVS F1, 8(R0)
 	CMP $3, R25
-	BEQ loaded13
-	FMOVS 12(R5), F4
-	VMOV V4.S[0], V3.S[3]
-loaded13:
-	WORD $0x6e22dc21 // FMUL V1, V1, V2
-	MOVD rows+48(FP), R7
-	CMP $0, R7
-	BEQ done15
-	PCALIGN $16
-down14:
-	VEOR V4.B16, V4.B16, V4.B16
-	CMP $0, R25
-	BEQ loaded16
-	FMOVS (R1), F4
-	CMP $1, R25
-	BEQ loaded16
-	FMOVS 4(R1), F5
-	VMOV V5.S[0], V4.S[1]
-	CMP $2, R25
-	BEQ loaded16
-	FMOVS 8(R1), F5
-	VMOV V5.S[0], V4.S[2]
-	CMP $3, R25
-	BEQ loaded16
-	FMOVS 12(R1), F5
-	VMOV V5.S[0], V4.S[3]
-loaded16:
-	WORD $0x4ea0d484 // FSUB V4, V4, V0
-	WORD $0x4ea31c65 // ORR V5, V3, V3
-	WORD $0x4e21cc85 // FMLA V5, V4, V1
-	CMP $0, R25
-	BEQ stored17
-	FMOVS F5, (R0)
-	CMP $1, R25
-	BEQ stored17
-	WORD $0x4e0c04a4 // DUP lane 1 V4, V5
-	FMOVS F4, 4(R0)
-	CMP $2, R25
-	BEQ stored17
-	WORD $0x4e1404a4 // DUP lane 2 V4, V5
-	FMOVS F4, 8(R0)
-	CMP $3, R25
-	BEQ stored17
-	WORD $0x4e1c04a4 // DUP lane 3 V4, V5
-	FMOVS F4, 12(R0)
-stored17:
+	BEQ stored13
+	WORD $0x4e1c0401 // DUP lane 3 V1, V0
+	FMOVS F1, 12(R0)
+stored13:
+end3:
 	MOVD stride+64(FP), R23
 	ADD R23, R0
+	SUB R8, R0
 	MOVD stride+64(FP), R23
 	ADD R23, R1
-	SUB $1, R7
-	CMP $0, R7
-	BNE down14
-	MOVD size+72(FP), R23
-	SUB R23, R0
-	MOVD size+72(FP), R23
-	SUB R23, R1
-done15:
-end1:
+	SUB R8, R1
+	SUB R8, R2
+	SUB R8, R3
+	SUB R8, R4
+	SUB R8, R5
+	SUB $1, R6
+	CMP $0, R6
+	BNE row1
+end2:
 	RET
 
 TEXT ·batchNormSumsNEON(SB), NOSPLIT|NOFRAME, $0-64
@@ -1078,9 +961,9 @@ stored15:
 end1:
 	RET
 
-TEXT ·batchNormBackwardNEON(SB), NOSPLIT|NOFRAME, $0-92
+TEXT ·batchNormBackwardNEON(SB), NOSPLIT|NOFRAME, $0-88
 	MOVD $words<>+0(SB), R24
-	FMOVS n+88(FP), F0
+	FMOVS inverse+56(FP), F0
 	WORD $0x4e040400 // DUP lane 0 V0, V0
 	FMOVQ 48(R24), F1
 	MOVD dx+0(FP), R0
@@ -1090,215 +973,79 @@ TEXT ·batchNormBackwardNEON(SB), NOSPLIT|NOFRAME, $0-92
 	MOVD dbeta+32(FP), R4
 	MOVD gamma+40(FP), R5
 	MOVD invStd+48(FP), R6
-	MOVD cols+64(FP), R7
-	CMP $16, R7
-	BLT done3
+	MOVD rows+64(FP), R7
+	CMP $0, R7
+	BEQ end2
+	MOVD cols+72(FP), R9
+	AND $-4, R9
+	LSL $2, R9
 	PCALIGN $16
-loop2:
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	MOVD rows+56(FP), R8
-	CMP $0, R8
-	BEQ done5
+row1:
+	MOVD cols+72(FP), R8
+	CMP $8, R8
+	BLT done5
 	PCALIGN $16
-down4:
-	FMOVQ (R1), F10
-	WORD $0x4e2ad4c6 // FADD V6, V6, V10
-	FMOVQ (R2), F11
-	WORD $0x4e2bcd42 // FMLA V2, V10, V11
-	FMOVQ 16(R1), F11
-	WORD $0x4e2bd4e7 // FADD V7, V7, V11
-	FMOVQ 16(R2), F10
-	WORD $0x4e2acd63 // FMLA V3, V11, V10
-	FMOVQ 32(R1), F10
-	WORD $0x4e2ad508 // FADD V8, V8, V10
-	FMOVQ 32(R2), F11
-	WORD $0x4e2bcd44 // FMLA V4, V10, V11
-	FMOVQ 48(R1), F11
-	WORD $0x4e2bd529 // FADD V9, V9, V11
-	FMOVQ 48(R2), F10
-	WORD $0x4e2acd65 // FMLA V5, V11, V10
-	MOVD stride+72(FP), R23
-	ADD R23, R0
-	MOVD stride+72(FP), R23
-	ADD R23, R1
-	MOVD stride+72(FP), R23
-	ADD R23, R2
-	SUB $1, R8
-	CMP $0, R8
-	BNE down4
-	MOVD size+80(FP), R23
-	SUB R23, R0
-	MOVD size+80(FP), R23
-	SUB R23, R1
-	MOVD size+80(FP), R23
-	SUB R23, R2
-done5:
-	FMOVQ F2, (R3)
-	FMOVQ F6, (R4)
-	FMOVQ F3, 16(R3)
-	FMOVQ F7, 16(R4)
-	FMOVQ F4, 32(R3)
-	FMOVQ F8, 32(R4)
-	FMOVQ F5, 48(R3)
-	FMOVQ F9, 48(R4)
-	WORD $0x6e20fc42 // FDIV V2, V2, V0
-	WORD $0x6e20fcc6 // FDIV V6, V6, V0
-	FMOVQ (R5), F14
-	FMOVQ (R6), F15
-	WORD $0x6e2fddca // FMUL V10, V14, V15
-	WORD $0x6e20fc63 // FDIV V3, V3, V0
-	WORD $0x6e20fce7 // FDIV V7, V7, V0
-	FMOVQ 16(R5), F15
-	FMOVQ 16(R6), F14
-	WORD $0x6e2eddeb // FMUL V11, V15, V14
-	WORD $0x6e20fc84 // FDIV V4, V4, V0
-	WORD $0x6e20fd08 // FDIV V8, V8, V0
-	FMOVQ 32(R5), F14
-	FMOVQ 32(R6), F15
-	WORD $0x6e2fddcc // FMUL V12, V14, V15
-	WORD $0x6e20fca5 // FDIV V5, V5, V0
-	WORD $0x6e20fd29 // FDIV V9, V9, V0
-	FMOVQ 48(R5), F15
-	FMOVQ 48(R6), F14
-	WORD $0x6e2edded // FMUL V13, V15, V14
-	MOVD rows+56(FP), R8
-	CMP $0, R8
-	BEQ done7
-	PCALIGN $16
-down6:
-	FMOVQ (R2), F14
-	FMOVQ (R1), F15
-	WORD $0x4ea6d5ef // FSUB V15, V15, V6
-	WORD $0x4ea2cdcf // FMLS V15, V14, V2
-	WORD $0x6e2addef // FMUL V15, V15, V10
-	WORD $0x4ea18dee // CMTST V14, V15, V1
-	WORD $0x4e2e1dee // AND V14, V15, V14
-	FMOVQ F14, (R0)
-	FMOVQ 16(R2), F14
-	FMOVQ 16(R1), F15
-	WORD $0x4ea7d5ef // FSUB V15, V15, V7
-	WORD $0x4ea3cdcf // FMLS V15, V14, V3
-	WORD $0x6e2bddef // FMUL V15, V15, V11
-	WORD $0x4ea18dee // CMTST V14, V15, V1
-	WORD $0x4e2e1dee // AND V14, V15, V14
-	FMOVQ F14, 16(R0)
-	FMOVQ 32(R2), F14
-	FMOVQ 32(R1), F15
-	WORD $0x4ea8d5ef // FSUB V15, V15, V8
-	WORD $0x4ea4cdcf // FMLS V15, V14, V4
-	WORD $0x6e2cddef // FMUL V15, V15, V12
-	WORD $0x4ea18dee // CMTST V14, V15, V1
-	WORD $0x4e2e1dee // AND V14, V15, V14
-	FMOVQ F14, 32(R0)
-	FMOVQ 48(R2), F14
-	FMOVQ 48(R1), F15
-	WORD $0x4ea9d5ef // FSUB V15, V15, V9
-	WORD $0x4ea5cdcf // FMLS V15, V14, V5
-	WORD $0x6e2dddef // FMUL V15, V15, V13
-	WORD $0x4ea18dee // CMTST V14, V15, V1
-	WORD $0x4e2e1dee // AND V14, V15, V14
-	FMOVQ F14, 48(R0)
-	MOVD stride+72(FP), R23
-	ADD R23, R0
-	MOVD stride+72(FP), R23
-	ADD R23, R1
-	MOVD stride+72(FP), R23
-	ADD R23, R2
-	SUB $1, R8
-	CMP $0, R8
-	BNE down6
-	MOVD size+80(FP), R23
-	SUB R23, R0
-	MOVD size+80(FP), R23
-	SUB R23, R1
-	MOVD size+80(FP), R23
-	SUB R23, R2
-done7:
-	ADD $64, R0
-	ADD $64, R1
-	ADD $64, R2
-	ADD $64, R3
-	ADD $64, R4
-	ADD $64, R5
-	ADD $64, R6
-	SUB $16, R7
-	CMP $16, R7
-	BGE loop2
-done3:
-	CMP $4, R7
-	BLT done9
-	PCALIGN $16
-loop8:
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	MOVD rows+56(FP), R8
-	CMP $0, R8
-	BEQ done11
-	PCALIGN $16
-down10:
-	FMOVQ (R1), F4
-	WORD $0x4e24d463 // FADD V3, V3, V4
-	FMOVQ (R2), F5
-	WORD $0x4e25cc82 // FMLA V2, V4, V5
-	MOVD stride+72(FP), R23
-	ADD R23, R0
-	MOVD stride+72(FP), R23
-	ADD R23, R1
-	MOVD stride+72(FP), R23
-	ADD R23, R2
-	SUB $1, R8
-	CMP $0, R8
-	BNE down10
-	MOVD size+80(FP), R23
-	SUB R23, R0
-	MOVD size+80(FP), R23
-	SUB R23, R1
-	MOVD size+80(FP), R23
-	SUB R23, R2
-done11:
-	FMOVQ F2, (R3)
-	FMOVQ F3, (R4)
-	WORD $0x6e20fc42 // FDIV V2, V2, V0
-	WORD $0x6e20fc63 // FDIV V3, V3, V0
+loop4:
+	FMOVQ (R1), F2
+	FMOVQ (R4), F3
+	WORD $0x6e20dc63 // FMUL V3, V3, V0
+	WORD $0x4ea3d443 // FSUB V3, V2, V3
+	FMOVQ (R2), F2
+	FMOVQ (R3), F4
+	WORD $0x6e20dc84 // FMUL V4, V4, V0
+	WORD $0x4ea4cc43 // FMLS V3, V2, V4
 	FMOVQ (R5), F4
-	FMOVQ (R6), F6
-	WORD $0x6e26dc85 // FMUL V5, V4, V6
-	MOVD rows+56(FP), R8
-	CMP $0, R8
-	BEQ done13
+	FMOVQ (R6), F2
+	WORD $0x6e22dc82 // FMUL V2, V4, V2
+	WORD $0x6e22dc62 // FMUL V2, V3, V2
+	WORD $0x4ea18c43 // CMTST V3, V2, V1
+	WORD $0x4e231c43 // AND V3, V2, V3
+	FMOVQ F3, (R0)
+	FMOVQ 16(R1), F3
+	FMOVQ 16(R4), F2
+	WORD $0x6e20dc42 // FMUL V2, V2, V0
+	WORD $0x4ea2d462 // FSUB V2, V3, V2
+	FMOVQ 16(R2), F3
+	FMOVQ 16(R3), F4
+	WORD $0x6e20dc84 // FMUL V4, V4, V0
+	WORD $0x4ea4cc62 // FMLS V2, V3, V4
+	FMOVQ 16(R5), F4
+	FMOVQ 16(R6), F3
+	WORD $0x6e23dc83 // FMUL V3, V4, V3
+	WORD $0x6e23dc43 // FMUL V3, V2, V3
+	WORD $0x4ea18c62 // CMTST V2, V3, V1
+	WORD $0x4e221c62 // AND V2, V3, V2
+	FMOVQ F2, 16(R0)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+	ADD $32, R3
+	ADD $32, R4
+	ADD $32, R5
+	ADD $32, R6
+	SUB $8, R8
+	CMP $8, R8
+	BGE loop4
+done5:
+	CMP $4, R8
+	BLT done7
 	PCALIGN $16
-down12:
-	FMOVQ (R2), F6
-	FMOVQ (R1), F4
-	WORD $0x4ea3d484 // FSUB V4, V4, V3
-	WORD $0x4ea2ccc4 // FMLS V4, V6, V2
-	WORD $0x6e25dc84 // FMUL V4, V4, V5
-	WORD $0x4ea18c86 // CMTST V6, V4, V1
-	WORD $0x4e261c86 // AND V6, V4, V6
-	FMOVQ F6, (R0)
-	MOVD stride+72(FP), R23
-	ADD R23, R0
-	MOVD stride+72(FP), R23
-	ADD R23, R1
-	MOVD stride+72(FP), R23
-	ADD R23, R2
-	SUB $1, R8
-	CMP $0, R8
-	BNE down12
-	MOVD size+80(FP), R23
-	SUB R23, R0
-	MOVD size+80(FP), R23
-	SUB R23, R1
-	MOVD size+80(FP), R23
-	SUB R23, R2
-done13:
+loop6:
+	FMOVQ (R1), F2
+	FMOVQ (R4), F3
+	WORD $0x6e20dc63 // FMUL V3, V3, V0
+	WORD $0x4ea3d443 // FSUB V3, V2, V3
+	FMOVQ (R2), F2
+	FMOVQ (R3), F4
+	WORD $0x6e20dc84 // FMUL V4, V4, V0
+	WORD $0x4ea4cc43 // FMLS V3, V2, V4
+	FMOVQ (R5), F4
+	FMOVQ (R6), F2
+	WORD $0x6e22dc82 // FMUL V2, V4, V2
+	WORD $0x6e22dc62 // FMUL V2, V3, V2
+	WORD $0x4ea18c43 // CMTST V3, V2, V1
+	WORD $0x4e231c43 // AND V3, V2, V3
+	FMOVQ F3, (R0)
 	ADD $16, R0
 	ADD $16, R1
 	ADD $16, R2
@@ -1306,571 +1053,398 @@ done13:
 	ADD $16, R4
 	ADD $16, R5
 	ADD $16, R6
-	SUB $4, R7
-	CMP $4, R7
-	BGE loop8
-done9:
-	CMP $0, R7
-	BEQ end1
-	MOVD R7, R25
-	ADD $16, R24, R23
-	SUB R7<<2, R23
-	FMOVQ (R23), F31
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	MOVD rows+56(FP), R8
+	SUB $4, R8
+	CMP $4, R8
+	BGE loop6
+done7:
 	CMP $0, R8
-	BEQ done15
-	PCALIGN $16
-down14:
+	BEQ end3
+	MOVD R8, R25
+	ADD $16, R24, R23
+	SUB R8<<2, R23
+	FMOVQ (R23), F31
+	VEOR V3.B16, V3.B16, V3.B16
+	CMP $0, R25
+	BEQ loaded8
+	FMOVS (R1), F3
+	CMP $1, R25
+	BEQ loaded8
+	FMOVS 4(R1), F2
+	VMOV V2.S[0], V3.S[1]
+	CMP $2, R25
+	BEQ loaded8
+	FMOVS 8(R1), F2
+	VMOV V2.S[0], V3.S[2]
+	CMP $3, R25
+	BEQ loaded8
+	FMOVS 12(R1), F2
+	VMOV V2.S[0], V3.S[3]
+loaded8:
+	VEOR V2.B16, V2.B16, V2.B16
+	CMP $0, R25
+	BEQ loaded9
+	FMOVS (R4), F2
+	CMP $1, R25
+	BEQ loaded9
+	FMOVS 4(R4), F4
+	VMOV V4.S[0], V2.S[1]
+	CMP $2, R25
+	BEQ loaded9
+	FMOVS 8(R4), F4
+	VMOV V4.S[0], V2.S[2]
+	CMP $3, R25
+	BEQ loaded9
+	FMOVS 12(R4), F4
+	VMOV V4.S[0], V2.S[3]
+loaded9:
+	WORD $0x6e20dc42 // FMUL V2, V2, V0
+	WORD $0x4ea2d462 // FSUB V2, V3, V2
+	VEOR V3.B16, V3.B16, V3.B16
+	CMP $0, R25
+	BEQ loaded10
+	FMOVS (R2), F3
+	CMP $1, R25
+	BEQ loaded10
+	FMOVS 4(R2), F4
+	VMOV V4.S[0], V3.S[1]
+	CMP $2, R25
+	BEQ loaded10
+	FMOVS 8(R2), F4
+	VMOV V4.S[0], V3.S[2]
+	CMP $3, R25
+	BEQ loaded10
+	FMOVS 12(R2), F4
+	VMOV V4.S[0], V3.S[3]
+loaded10:
 	VEOR V4.B16, V4.B16, V4.B16
 	CMP $0, R25
-	BEQ loaded16
-	FMOVS (R1), F4
+	BEQ loaded11
+	FMOVS (R3), F4
 	CMP $1, R25
-	BEQ loaded16
-	FMOVS 4(R1), F5
+	BEQ loaded11
+	FMOVS 4(R3), F5
 	VMOV V5.S[0], V4.S[1]
 	CMP $2, R25
-	BEQ loaded16
-	FMOVS 8(R1), F5
+	BEQ loaded11
+	FMOVS 8(R3), F5
 	VMOV V5.S[0], V4.S[2]
 	CMP $3, R25
-	BEQ loaded16
-	FMOVS 12(R1), F5
+	BEQ loaded11
+	FMOVS 12(R3), F5
 	VMOV V5.S[0], V4.S[3]
-loaded16:
-	WORD $0x4e24d463 // FADD V3, V3, V4
-	VEOR V5.B16, V5.B16, V5.B16
-	CMP $0, R25
-	BEQ loaded17
-	FMOVS (R2), F5
-	CMP $1, R25
-	BEQ loaded17
-	FMOVS 4(R2), F6
-	VMOV V6.S[0], V5.S[1]
-	CMP $2, R25
-	BEQ loaded17
-	FMOVS 8(R2), F6
-	VMOV V6.S[0], V5.S[2]
-	CMP $3, R25
-	BEQ loaded17
-	FMOVS 12(R2), F6
-	VMOV V6.S[0], V5.S[3]
-loaded17:
-	WORD $0x4e25cc82 // FMLA V2, V4, V5
-	MOVD stride+72(FP), R23
-	ADD R23, R0
-	MOVD stride+72(FP), R23
-	ADD R23, R1
-	MOVD stride+72(FP), R23
-	ADD R23, R2
-	SUB $1, R8
-	CMP $0, R8
-	BNE down14
-	MOVD size+80(FP), R23
-	SUB R23, R0
-	MOVD size+80(FP), R23
-	SUB R23, R1
-	MOVD size+80(FP), R23
-	SUB R23, R2
-done15:
-	CMP $0, R25
-	BEQ stored18
-	FMOVS F2, (R3)
-	CMP $1, R25
-	BEQ stored18
-	WORD $0x4e0c0445 // DUP lane 1 V5, V2
-	FMOVS F5, 4(R3)
-	CMP $2, R25
-	BEQ stored18
-	WORD $0x4e140445 // DUP lane 2 V5, V2
-	FMOVS F5, 8(R3)
-	CMP $3, R25
-	BEQ stored18
-	WORD $0x4e1c0445 // DUP lane 3 V5, V2
-	FMOVS F5, 12(R3)
-stored18:
-	CMP $0, R25
-	BEQ stored19
-	FMOVS F3, (R4)
-	CMP $1, R25
-	BEQ stored19
-	WORD $0x4e0c0465 // DUP lane 1 V5, V3
-	FMOVS F5, 4(R4)
-	CMP $2, R25
-	BEQ stored19
-	WORD $0x4e140465 // DUP lane 2 V5, V3
-	FMOVS F5, 8(R4)
-	CMP $3, R25
-	BEQ stored19
-	WORD $0x4e1c0465 // DUP lane 3 V5, V3
-	FMOVS F5, 12(R4)
-stored19:
-	WORD $0x6e20fc42 // FDIV V2, V2, V0
-	WORD $0x6e20fc63 // FDIV V3, V3, V0
+loaded11:
+	WORD $0x6e20dc84 // FMUL V4, V4, V0
+	WORD $0x4ea4cc62 // FMLS V2, V3, V4
 	VEOR V4.B16, V4.B16, V4.B16
 	CMP $0, R25
-	BEQ loaded20
+	BEQ loaded12
 	FMOVS (R5), F4
 	CMP $1, R25
-	BEQ loaded20
-	FMOVS 4(R5), F6
-	VMOV V6.S[0], V4.S[1]
+	BEQ loaded12
+	FMOVS 4(R5), F3
+	VMOV V3.S[0], V4.S[1]
 	CMP $2, R25
-	BEQ loaded20
-	FMOVS 8(R5), F6
-	VMOV V6.S[0], V4.S[2]
+	BEQ loaded12
+	FMOVS 8(R5), F3
+	VMOV V3.S[0], V4.S[2]
 	CMP $3, R25
-	BEQ loaded20
-	FMOVS 12(R5), F6
-	VMOV V6.S[0], V4.S[3]
-loaded20:
-	VEOR V6.B16, V6.B16, V6.B16
+	BEQ loaded12
+	FMOVS 12(R5), F3
+	VMOV V3.S[0], V4.S[3]
+loaded12:
+	VEOR V3.B16, V3.B16, V3.B16
 	CMP $0, R25
-	BEQ loaded21
-	FMOVS (R6), F6
+	BEQ loaded13
+	FMOVS (R6), F3
 	CMP $1, R25
-	BEQ loaded21
-	FMOVS 4(R6), F7
-	VMOV V7.S[0], V6.S[1]
+	BEQ loaded13
+	FMOVS 4(R6), F5
+	VMOV V5.S[0], V3.S[1]
 	CMP $2, R25
-	BEQ loaded21
-	FMOVS 8(R6), F7
-	VMOV V7.S[0], V6.S[2]
+	BEQ loaded13
+	FMOVS 8(R6), F5
+	VMOV V5.S[0], V3.S[2]
 	CMP $3, R25
-	BEQ loaded21
-	FMOVS 12(R6), F7
-	VMOV V7.S[0], V6.S[3]
-loaded21:
-	WORD $0x6e26dc85 // FMUL V5, V4, V6
-	MOVD rows+56(FP), R8
-	CMP $0, R8
-	BEQ done23
-	PCALIGN $16
-down22:
-	VEOR V6.B16, V6.B16, V6.B16
+	BEQ loaded13
+	FMOVS 12(R6), F5
+	VMOV V5.S[0], V3.S[3]
+loaded13:
+	WORD $0x6e23dc83 // FMUL V3, V4, V3
+	WORD $0x6e23dc43 // FMUL V3, V2, V3
+	WORD $0x4ea18c62 // CMTST V2, V3, V1
+	WORD $0x4e221c62 // AND V2, V3, V2
 	CMP $0, R25
-	BEQ loaded24
-	FMOVS (R2), F6
+	BEQ stored14
+	FMOVS F2, (R0)
 	CMP $1, R25
-	BEQ loaded24
-	FMOVS 4(R2), F4
-	VMOV V4.S[0], V6.S[1]
+	BEQ stored14
+	WORD $0x4e0c0443 // DUP lane 1 V3, V2
+	FMOVS F3, 4(R0)
 	CMP $2, R25
-	BEQ loaded24
-	FMOVS 8(R2), F4
-	VMOV V4.S[0], V6.S[2]
+	BEQ stored14
+	WORD $0x4e140443 // DUP lane 2 V3, V2
+	FMOVS F3, 8(R0)
 	CMP $3, R25
-	BEQ loaded24
-	FMOVS 12(R2), F4
-	VMOV V4.S[0], V6.S[3]
-loaded24:
-	VEOR V4.B16, V4.B16, V4.B16
-	CMP $0, R25
-	BEQ loaded25
-	FMOVS (R1), F4
-	CMP $1, R25
-	BEQ loaded25
-	FMOVS 4(R1), F7
-	VMOV V7.S[0], V4.S[1]
-	CMP $2, R25
-	BEQ loaded25
-	FMOVS 8(R1), F7
-	VMOV V7.S[0], V4.S[2]
-	CMP $3, R25
-	BEQ loaded25
-	FMOVS 12(R1), F7
-	VMOV V7.S[0], V4.S[3]
-loaded25:
-	WORD $0x4ea3d484 // FSUB V4, V4, V3
-	WORD $0x4ea2ccc4 // FMLS V4, V6, V2
-	WORD $0x6e25dc84 // FMUL V4, V4, V5
-	WORD $0x4ea18c86 // CMTST V6, V4, V1
-	WORD $0x4e261c86 // AND V6, V4, V6
-	CMP $0, R25
-	BEQ stored26
-	FMOVS F6, (R0)
-	CMP $1, R25
-	BEQ stored26
-	WORD $0x4e0c04c4 // DUP lane 1 V4, V6
-	FMOVS F4, 4(R0)
-	CMP $2, R25
-	BEQ stored26
-	WORD $0x4e1404c4 // DUP lane 2 V4, V6
-	FMOVS F4, 8(R0)
-	CMP $3, R25
-	BEQ stored26
-	WORD $0x4e1c04c4 // DUP lane 3 V4, V6
-	FMOVS F4, 12(R0)
-stored26:
-	MOVD stride+72(FP), R23
+	BEQ stored14
+	WORD $0x4e1c0443 // DUP lane 3 V3, V2
+	FMOVS F3, 12(R0)
+stored14:
+end3:
+	MOVD stride+80(FP), R23
 	ADD R23, R0
-	MOVD stride+72(FP), R23
+	SUB R9, R0
+	MOVD stride+80(FP), R23
 	ADD R23, R1
-	MOVD stride+72(FP), R23
+	SUB R9, R1
+	MOVD stride+80(FP), R23
 	ADD R23, R2
-	SUB $1, R8
-	CMP $0, R8
-	BNE down22
-	MOVD size+80(FP), R23
-	SUB R23, R0
-	MOVD size+80(FP), R23
-	SUB R23, R1
-	MOVD size+80(FP), R23
-	SUB R23, R2
-done23:
-end1:
+	SUB R9, R2
+	SUB R9, R3
+	SUB R9, R4
+	SUB R9, R5
+	SUB R9, R6
+	SUB $1, R7
+	CMP $0, R7
+	BNE row1
+end2:
 	RET
 
-TEXT ·addRowNEON(SB), NOSPLIT|NOFRAME, $0-56
+TEXT ·addRowNEON(SB), NOSPLIT|NOFRAME, $0-48
 	MOVD $words<>+0(SB), R24
 	MOVD dst+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD row+16(FP), R2
-	MOVD cols+32(FP), R3
-	CMP $32, R3
-	BLT done3
+	MOVD rows+24(FP), R3
+	CMP $0, R3
+	BEQ end2
+	MOVD cols+32(FP), R5
+	AND $-4, R5
+	LSL $2, R5
 	PCALIGN $16
-loop2:
-	FMOVQ (R2), F0
-	FMOVQ 16(R2), F1
-	FMOVQ 32(R2), F2
-	FMOVQ 48(R2), F3
-	FMOVQ 64(R2), F4
-	FMOVQ 80(R2), F5
-	FMOVQ 96(R2), F6
-	FMOVQ 112(R2), F7
-	MOVD rows+24(FP), R4
-	CMP $0, R4
-	BEQ done5
+row1:
+	MOVD cols+32(FP), R4
+	CMP $8, R4
+	BLT done5
 	PCALIGN $16
-down4:
-	FMOVQ (R1), F8
-	WORD $0x4e20d508 // FADD V8, V8, V0
-	FMOVQ F8, (R0)
-	FMOVQ 16(R1), F8
-	WORD $0x4e21d508 // FADD V8, V8, V1
-	FMOVQ F8, 16(R0)
-	FMOVQ 32(R1), F8
-	WORD $0x4e22d508 // FADD V8, V8, V2
-	FMOVQ F8, 32(R0)
-	FMOVQ 48(R1), F8
-	WORD $0x4e23d508 // FADD V8, V8, V3
-	FMOVQ F8, 48(R0)
-	FMOVQ 64(R1), F8
-	WORD $0x4e24d508 // FADD V8, V8, V4
-	FMOVQ F8, 64(R0)
-	FMOVQ 80(R1), F8
-	WORD $0x4e25d508 // FADD V8, V8, V5
-	FMOVQ F8, 80(R0)
-	FMOVQ 96(R1), F8
-	WORD $0x4e26d508 // FADD V8, V8, V6
-	FMOVQ F8, 96(R0)
-	FMOVQ 112(R1), F8
-	WORD $0x4e27d508 // FADD V8, V8, V7
-	FMOVQ F8, 112(R0)
-	MOVD stride+40(FP), R23
-	ADD R23, R0
-	MOVD stride+40(FP), R23
-	ADD R23, R1
-	SUB $1, R4
-	CMP $0, R4
-	BNE down4
-	MOVD size+48(FP), R23
-	SUB R23, R0
-	MOVD size+48(FP), R23
-	SUB R23, R1
+loop4:
+	FMOVQ (R1), F0
+	FMOVQ (R2), F1
+	WORD $0x4e21d401 // FADD V1, V0, V1
+	FMOVQ F1, (R0)
+	FMOVQ 16(R1), F1
+	FMOVQ 16(R2), F0
+	WORD $0x4e20d420 // FADD V0, V1, V0
+	FMOVQ F0, 16(R0)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+	SUB $8, R4
+	CMP $8, R4
+	BGE loop4
 done5:
-	ADD $128, R0
-	ADD $128, R1
-	ADD $128, R2
-	SUB $32, R3
-	CMP $32, R3
-	BGE loop2
-done3:
-	CMP $4, R3
+	CMP $4, R4
 	BLT done7
 	PCALIGN $16
 loop6:
-	FMOVQ (R2), F0
-	MOVD rows+24(FP), R4
-	CMP $0, R4
-	BEQ done9
-	PCALIGN $16
-down8:
-	FMOVQ (R1), F1
-	WORD $0x4e20d421 // FADD V1, V1, V0
+	FMOVQ (R1), F0
+	FMOVQ (R2), F1
+	WORD $0x4e21d401 // FADD V1, V0, V1
 	FMOVQ F1, (R0)
-	MOVD stride+40(FP), R23
-	ADD R23, R0
-	MOVD stride+40(FP), R23
-	ADD R23, R1
-	SUB $1, R4
-	CMP $0, R4
-	BNE down8
-	MOVD size+48(FP), R23
-	SUB R23, R0
-	MOVD size+48(FP), R23
-	SUB R23, R1
-done9:
 	ADD $16, R0
 	ADD $16, R1
 	ADD $16, R2
-	SUB $4, R3
-	CMP $4, R3
+	SUB $4, R4
+	CMP $4, R4
 	BGE loop6
 done7:
-	CMP $0, R3
-	BEQ end1
-	MOVD R3, R25
-	ADD $16, R24, R23
-	SUB R3<<2, R23
-	FMOVQ (R23), F31
-	VEOR V0.B16, V0.B16, V0.B16
-	CMP $0, R25
-	BEQ loaded10
-	FMOVS (R2), F0
-	CMP $1, R25
-	BEQ loaded10
-	FMOVS 4(R2), F1
-	VMOV V1.S[0], V0.S[1]
-	CMP $2, R25
-	BEQ loaded10
-	FMOVS 8(R2), F1
-	VMOV V1.S[0], V0.S[2]
-	CMP $3, R25
-	BEQ loaded10
-	FMOVS 12(R2), F1
-	VMOV V1.S[0], V0.S[3]
-loaded10:
-	MOVD rows+24(FP), R4
 	CMP $0, R4
-	BEQ done12
-	PCALIGN $16
-down11:
+	BEQ end3
+	MOVD R4, R25
+	ADD $16, R24, R23
+	SUB R4<<2, R23
+	FMOVQ (R23), F31
 	VEOR V1.B16, V1.B16, V1.B16
 	CMP $0, R25
-	BEQ loaded13
+	BEQ loaded8
 	FMOVS (R1), F1
 	CMP $1, R25
-	BEQ loaded13
-	FMOVS 4(R1), F2
-	VMOV V2.S[0], V1.S[1]
+	BEQ loaded8
+	FMOVS 4(R1), F0
+	VMOV V0.S[0], V1.S[1]
 	CMP $2, R25
-	BEQ loaded13
-	FMOVS 8(R1), F2
-	VMOV V2.S[0], V1.S[2]
+	BEQ loaded8
+	FMOVS 8(R1), F0
+	VMOV V0.S[0], V1.S[2]
 	CMP $3, R25
-	BEQ loaded13
-	FMOVS 12(R1), F2
-	VMOV V2.S[0], V1.S[3]
-loaded13:
-	WORD $0x4e20d421 // FADD V1, V1, V0
+	BEQ loaded8
+	FMOVS 12(R1), F0
+	VMOV V0.S[0], V1.S[3]
+loaded8:
+	VEOR V0.B16, V0.B16, V0.B16
 	CMP $0, R25
-	BEQ stored14
-	FMOVS F1, (R0)
+	BEQ loaded9
+	FMOVS (R2), F0
 	CMP $1, R25
-	BEQ stored14
-	WORD $0x4e0c0422 // DUP lane 1 V2, V1
-	FMOVS F2, 4(R0)
+	BEQ loaded9
+	FMOVS 4(R2), F2
+	VMOV V2.S[0], V0.S[1]
 	CMP $2, R25
-	BEQ stored14
-	WORD $0x4e140422 // DUP lane 2 V2, V1
-	FMOVS F2, 8(R0)
+	BEQ loaded9
+	FMOVS 8(R2), F2
+	VMOV V2.S[0], V0.S[2]
 	CMP $3, R25
-	BEQ stored14
-	WORD $0x4e1c0422 // DUP lane 3 V2, V1
-	FMOVS F2, 12(R0)
-stored14:
+	BEQ loaded9
+	FMOVS 12(R2), F2
+	VMOV V2.S[0], V0.S[3]
+loaded9:
+	WORD $0x4e20d420 // FADD V0, V1, V0
+	CMP $0, R25
+	BEQ stored10
+	FMOVS F0, (R0)
+	CMP $1, R25
+	BEQ stored10
+	WORD $0x4e0c0401 // DUP lane 1 V1, V0
+	FMOVS F1, 4(R0)
+	CMP $2, R25
+	BEQ stored10
+	WORD $0x4e140401 // DUP lane 2 V1, V0
+	FMOVS F1, 8(R0)
+	CMP $3, R25
+	BEQ stored10
+	WORD $0x4e1c0401 // DUP lane 3 V1, V0
+	FMOVS F1, 12(R0)
+stored10:
+end3:
 	MOVD stride+40(FP), R23
 	ADD R23, R0
+	SUB R5, R0
 	MOVD stride+40(FP), R23
 	ADD R23, R1
-	SUB $1, R4
-	CMP $0, R4
-	BNE down11
-	MOVD size+48(FP), R23
-	SUB R23, R0
-	MOVD size+48(FP), R23
-	SUB R23, R1
-done12:
-end1:
+	SUB R5, R1
+	SUB R5, R2
+	SUB $1, R3
+	CMP $0, R3
+	BNE row1
+end2:
 	RET
 
-TEXT ·mulRowNEON(SB), NOSPLIT|NOFRAME, $0-56
+TEXT ·mulRowNEON(SB), NOSPLIT|NOFRAME, $0-48
 	MOVD $words<>+0(SB), R24
 	MOVD dst+0(FP), R0
 	MOVD a+8(FP), R1
 	MOVD row+16(FP), R2
-	MOVD cols+32(FP), R3
-	CMP $32, R3
-	BLT done3
+	MOVD rows+24(FP), R3
+	CMP $0, R3
+	BEQ end2
+	MOVD cols+32(FP), R5
+	AND $-4, R5
+	LSL $2, R5
 	PCALIGN $16
-loop2:
-	FMOVQ (R2), F0
-	FMOVQ 16(R2), F1
-	FMOVQ 32(R2), F2
-	FMOVQ 48(R2), F3
-	FMOVQ 64(R2), F4
-	FMOVQ 80(R2), F5
-	FMOVQ 96(R2), F6
-	FMOVQ 112(R2), F7
-	MOVD rows+24(FP), R4
-	CMP $0, R4
-	BEQ done5
+row1:
+	MOVD cols+32(FP), R4
+	CMP $8, R4
+	BLT done5
 	PCALIGN $16
-down4:
-	FMOVQ (R1), F8
-	WORD $0x6e20dd08 // FMUL V8, V8, V0
-	FMOVQ F8, (R0)
-	FMOVQ 16(R1), F8
-	WORD $0x6e21dd08 // FMUL V8, V8, V1
-	FMOVQ F8, 16(R0)
-	FMOVQ 32(R1), F8
-	WORD $0x6e22dd08 // FMUL V8, V8, V2
-	FMOVQ F8, 32(R0)
-	FMOVQ 48(R1), F8
-	WORD $0x6e23dd08 // FMUL V8, V8, V3
-	FMOVQ F8, 48(R0)
-	FMOVQ 64(R1), F8
-	WORD $0x6e24dd08 // FMUL V8, V8, V4
-	FMOVQ F8, 64(R0)
-	FMOVQ 80(R1), F8
-	WORD $0x6e25dd08 // FMUL V8, V8, V5
-	FMOVQ F8, 80(R0)
-	FMOVQ 96(R1), F8
-	WORD $0x6e26dd08 // FMUL V8, V8, V6
-	FMOVQ F8, 96(R0)
-	FMOVQ 112(R1), F8
-	WORD $0x6e27dd08 // FMUL V8, V8, V7
-	FMOVQ F8, 112(R0)
-	MOVD stride+40(FP), R23
-	ADD R23, R0
-	MOVD stride+40(FP), R23
-	ADD R23, R1
-	SUB $1, R4
-	CMP $0, R4
-	BNE down4
-	MOVD size+48(FP), R23
-	SUB R23, R0
-	MOVD size+48(FP), R23
-	SUB R23, R1
+loop4:
+	FMOVQ (R1), F0
+	FMOVQ (R2), F1
+	WORD $0x6e21dc01 // FMUL V1, V0, V1
+	FMOVQ F1, (R0)
+	FMOVQ 16(R1), F1
+	FMOVQ 16(R2), F0
+	WORD $0x6e20dc20 // FMUL V0, V1, V0
+	FMOVQ F0, 16(R0)
+	ADD $32, R0
+	ADD $32, R1
+	ADD $32, R2
+	SUB $8, R4
+	CMP $8, R4
+	BGE loop4
 done5:
-	ADD $128, R0
-	ADD $128, R1
-	ADD $128, R2
-	SUB $32, R3
-	CMP $32, R3
-	BGE loop2
-done3:
-	CMP $4, R3
+	CMP $4, R4
 	BLT done7
 	PCALIGN $16
 loop6:
-	FMOVQ (R2), F0
-	MOVD rows+24(FP), R4
-	CMP $0, R4
-	BEQ done9
-	PCALIGN $16
-down8:
-	FMOVQ (R1), F1
-	WORD $0x6e20dc21 // FMUL V1, V1, V0
+	FMOVQ (R1), F0
+	FMOVQ (R2), F1
+	WORD $0x6e21dc01 // FMUL V1, V0, V1
 	FMOVQ F1, (R0)
-	MOVD stride+40(FP), R23
-	ADD R23, R0
-	MOVD stride+40(FP), R23
-	ADD R23, R1
-	SUB $1, R4
-	CMP $0, R4
-	BNE down8
-	MOVD size+48(FP), R23
-	SUB R23, R0
-	MOVD size+48(FP), R23
-	SUB R23, R1
-done9:
 	ADD $16, R0
 	ADD $16, R1
 	ADD $16, R2
-	SUB $4, R3
-	CMP $4, R3
+	SUB $4, R4
+	CMP $4, R4
 	BGE loop6
 done7:
-	CMP $0, R3
-	BEQ end1
-	MOVD R3, R25
-	ADD $16, R24, R23
-	SUB R3<<2, R23
-	FMOVQ (R23), F31
-	VEOR V0.B16, V0.B16, V0.B16
-	CMP $0, R25
-	BEQ loaded10
-	FMOVS (R2), F0
-	CMP $1, R25
-	BEQ loaded10
-	FMOVS 4(R2), F1
-	VMOV V1.S[0], V0.S[1]
-	CMP $2, R25
-	BEQ loaded10
-	FMOVS 8(R2), F1
-	VMOV V1.S[0], V0.S[2]
-	CMP $3, R25
-	BEQ loaded10
-	FMOVS 12(R2), F1
-	VMOV V1.S[0], V0.S[3]
-loaded10:
-	MOVD rows+24(FP), R4
 	CMP $0, R4
-	BEQ done12
-	PCALIGN $16
-down11:
+	BEQ end3
+	MOVD R4, R25
+	ADD $16, R24, R23
+	SUB R4<<2, R23
+	FMOVQ (R23), F31
 	VEOR V1.B16, V1.B16, V1.B16
 	CMP $0, R25
-	BEQ loaded13
+	BEQ loaded8
 	FMOVS (R1), F1
 	CMP $1, R25
-	BEQ loaded13
-	FMOVS 4(R1), F2
-	VMOV V2.S[0], V1.S[1]
+	BEQ loaded8
+	FMOVS 4(R1), F0
+	VMOV V0.S[0], V1.S[1]
 	CMP $2, R25
-	BEQ loaded13
-	FMOVS 8(R1), F2
-	VMOV V2.S[0], V1.S[2]
+	BEQ loaded8
+	FMOVS 8(R1), F0
+	VMOV V0.S[0], V1.S[2]
 	CMP $3, R25
-	BEQ loaded13
-	FMOVS 12(R1), F2
-	VMOV V2.S[0], V1.S[3]
-loaded13:
-	WORD $0x6e20dc21 // FMUL V1, V1, V0
+	BEQ loaded8
+	FMOVS 12(R1), F0
+	VMOV V0.S[0], V1.S[3]
+loaded8:
+	VEOR V0.B16, V0.B16, V0.B16
 	CMP $0, R25
-	BEQ stored14
-	FMOVS F1, (R0)
+	BEQ loaded9
+	FMOVS (R2), F0
 	CMP $1, R25
-	BEQ stored14
-	WORD $0x4e0c0422 // DUP lane 1 V2, V1
-	FMOVS F2, 4(R0)
+	BEQ loaded9
+	FMOVS 4(R2), F2
+	VMOV V2.S[0], V0.S[1]
 	CMP $2, R25
-	BEQ stored14
-	WORD $0x4e140422 // DUP lane 2 V2, V1
-	FMOVS F2, 8(R0)
+	BEQ loaded9
+	FMOVS 8(R2), F2
+	VMOV V2.S[0], V0.S[2]
 	CMP $3, R25
-	BEQ stored14
-	WORD $0x4e1c0422 // DUP lane 3 V2, V1
-	FMOVS F2, 12(R0)
-stored14:
+	BEQ loaded9
+	FMOVS 12(R2), F2
+	VMOV V2.S[0], V0.S[3]
+loaded9:
+	WORD $0x6e20dc20 // FMUL V0, V1, V0
+	CMP $0, R25
+	BEQ stored10
+	FMOVS F0, (R0)
+	CMP $1, R25
+	BEQ stored10
+	WORD $0x4e0c0401 // DUP lane 1 V1, V0
+	FMOVS F1, 4(R0)
+	CMP $2, R25
+	BEQ stored10
+	WORD $0x4e140401 // DUP lane 2 V1, V0
+	FMOVS F1, 8(R0)
+	CMP $3, R25
+	BEQ stored10
+	WORD $0x4e1c0401 // DUP lane 3 V1, V0
+	FMOVS F1, 12(R0)
+stored10:
+end3:
 	MOVD stride+40(FP), R23
 	ADD R23, R0
+	SUB R5, R0
 	MOVD stride+40(FP), R23
 	ADD R23, R1
-	SUB $1, R4
-	CMP $0, R4
-	BNE down11
-	MOVD size+48(FP), R23
-	SUB R23, R0
-	MOVD size+48(FP), R23
-	SUB R23, R1
-done12:
-end1:
+	SUB R5, R1
+	SUB R5, R2
+	SUB $1, R3
+	CMP $0, R3
+	BNE row1
+end2:
 	RET
 
 TEXT ·layerNormForwardNEON(SB), NOSPLIT|NOFRAME, $0-80

@@ -128,3 +128,30 @@ func BenchmarkMatrix(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkDeadUnits makes 5000 updates of 2048 weights a time, whose gradients
+// are ordinary or, as behind dead units, 0: the moments then decay through the
+// whole range. Both must take the same time.
+func BenchmarkDeadUnits(b *testing.B) {
+	const n, updates = 2048, 5000
+	u := &kernel.Update{Rate: 1e-3, GradScale: 1}
+	w, g, m, v := make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n)
+	for _, gradient := range []float32{0.01, 0} {
+		kernel.Fill(g, gradient)
+		for name, update := range map[string]func(){
+			"SGD":  func() { kernel.SGD(w, g, m, u, 0.9, false) },
+			"Adam": func() { kernel.Adam(w, g, m, v, nil, u, 0.9, 0.99, 1e-7) },
+		} {
+			b.Run(fmt.Sprintf("%s/gradient %v", name, gradient), func(b *testing.B) {
+				for b.Loop() {
+					kernel.Fill(m, 1e-3)
+					kernel.Fill(v, 1e-6)
+					for range updates {
+						update()
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*updates), "ns/update")
+			})
+		}
+	}
+}

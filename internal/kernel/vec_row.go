@@ -4,7 +4,7 @@ package kernel
 // a. It panics unless dst and a have the same length, a multiple of len(row).
 func AddRow(dst, a, row []float32) {
 	rows := mustRows("AddRow", len(dst), len(a), len(row))
-	if addRowVector(dst, a, row, rows, len(row), 4*len(row), 4*len(a)) {
+	if addRowVector(dst, a, row, rows, len(row), 4*len(row)) {
 		return
 	}
 	for i := 0; i < len(a); i += len(row) {
@@ -15,7 +15,7 @@ func AddRow(dst, a, row []float32) {
 // MulRow is dst[i,j] = a[i,j]·row[j]; otherwise as [AddRow].
 func MulRow(dst, a, row []float32) {
 	rows := mustRows("MulRow", len(dst), len(a), len(row))
-	if mulRowVector(dst, a, row, rows, len(row), 4*len(row), 4*len(a)) {
+	if mulRowVector(dst, a, row, rows, len(row), 4*len(row)) {
 		return
 	}
 	for i := 0; i < len(a); i += len(row) {

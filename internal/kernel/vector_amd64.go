@@ -2138,17 +2138,17 @@ func batchNormStatsVector(x, mean, variance []float32, rows, cols, stride, size 
 }
 
 //go:noescape
-func batchNormForwardAVX512(y, xhat, x, mean, invStd, gamma, beta *float32, rows, cols, stride, size int)
+func batchNormForwardAVX512(y, xhat, x, mean, invStd, gamma, beta *float32, rows, cols, stride int)
 
 //go:noescape
-func batchNormForwardAVX2(y, xhat, x, mean, invStd, gamma, beta *float32, rows, cols, stride, size int)
+func batchNormForwardAVX2(y, xhat, x, mean, invStd, gamma, beta *float32, rows, cols, stride int)
 
-func batchNormForwardVector(y, xhat, x, mean, invStd, gamma, beta []float32, rows, cols, stride, size int) bool {
+func batchNormForwardVector(y, xhat, x, mean, invStd, gamma, beta []float32, rows, cols, stride int) bool {
 	switch active {
 	case AVX512:
-		batchNormForwardAVX512(unsafe.SliceData(y), unsafe.SliceData(xhat), unsafe.SliceData(x), unsafe.SliceData(mean), unsafe.SliceData(invStd), unsafe.SliceData(gamma), unsafe.SliceData(beta), rows, cols, stride, size)
+		batchNormForwardAVX512(unsafe.SliceData(y), unsafe.SliceData(xhat), unsafe.SliceData(x), unsafe.SliceData(mean), unsafe.SliceData(invStd), unsafe.SliceData(gamma), unsafe.SliceData(beta), rows, cols, stride)
 	case AVX2:
-		batchNormForwardAVX2(unsafe.SliceData(y), unsafe.SliceData(xhat), unsafe.SliceData(x), unsafe.SliceData(mean), unsafe.SliceData(invStd), unsafe.SliceData(gamma), unsafe.SliceData(beta), rows, cols, stride, size)
+		batchNormForwardAVX2(unsafe.SliceData(y), unsafe.SliceData(xhat), unsafe.SliceData(x), unsafe.SliceData(mean), unsafe.SliceData(invStd), unsafe.SliceData(gamma), unsafe.SliceData(beta), rows, cols, stride)
 	default:
 		return false
 	}
@@ -2156,17 +2156,17 @@ func batchNormForwardVector(y, xhat, x, mean, invStd, gamma, beta []float32, row
 }
 
 //go:noescape
-func batchNormInferAVX512(y, x, mean, invStd, gamma, beta *float32, rows, cols, stride, size int)
+func batchNormInferAVX512(y, x, mean, invStd, gamma, beta *float32, rows, cols, stride int)
 
 //go:noescape
-func batchNormInferAVX2(y, x, mean, invStd, gamma, beta *float32, rows, cols, stride, size int)
+func batchNormInferAVX2(y, x, mean, invStd, gamma, beta *float32, rows, cols, stride int)
 
-func batchNormInferVector(y, x, mean, invStd, gamma, beta []float32, rows, cols, stride, size int) bool {
+func batchNormInferVector(y, x, mean, invStd, gamma, beta []float32, rows, cols, stride int) bool {
 	switch active {
 	case AVX512:
-		batchNormInferAVX512(unsafe.SliceData(y), unsafe.SliceData(x), unsafe.SliceData(mean), unsafe.SliceData(invStd), unsafe.SliceData(gamma), unsafe.SliceData(beta), rows, cols, stride, size)
+		batchNormInferAVX512(unsafe.SliceData(y), unsafe.SliceData(x), unsafe.SliceData(mean), unsafe.SliceData(invStd), unsafe.SliceData(gamma), unsafe.SliceData(beta), rows, cols, stride)
 	case AVX2:
-		batchNormInferAVX2(unsafe.SliceData(y), unsafe.SliceData(x), unsafe.SliceData(mean), unsafe.SliceData(invStd), unsafe.SliceData(gamma), unsafe.SliceData(beta), rows, cols, stride, size)
+		batchNormInferAVX2(unsafe.SliceData(y), unsafe.SliceData(x), unsafe.SliceData(mean), unsafe.SliceData(invStd), unsafe.SliceData(gamma), unsafe.SliceData(beta), rows, cols, stride)
 	default:
 		return false
 	}
@@ -2192,17 +2192,17 @@ func batchNormSumsVector(dy, xhat, dgamma, dbeta []float32, rows, cols, stride, 
 }
 
 //go:noescape
-func batchNormBackwardAVX512(dx, dy, xhat, dgamma, dbeta, gamma, invStd *float32, rows, cols, stride, size int, n float32)
+func batchNormBackwardAVX512(dx, dy, xhat, dgamma, dbeta, gamma, invStd *float32, inverse float32, rows, cols, stride int)
 
 //go:noescape
-func batchNormBackwardAVX2(dx, dy, xhat, dgamma, dbeta, gamma, invStd *float32, rows, cols, stride, size int, n float32)
+func batchNormBackwardAVX2(dx, dy, xhat, dgamma, dbeta, gamma, invStd *float32, inverse float32, rows, cols, stride int)
 
-func batchNormBackwardVector(dx, dy, xhat, dgamma, dbeta, gamma, invStd []float32, rows, cols, stride, size int, n float32) bool {
+func batchNormBackwardVector(dx, dy, xhat, dgamma, dbeta, gamma, invStd []float32, inverse float32, rows, cols, stride int) bool {
 	switch active {
 	case AVX512:
-		batchNormBackwardAVX512(unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(xhat), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), unsafe.SliceData(gamma), unsafe.SliceData(invStd), rows, cols, stride, size, n)
+		batchNormBackwardAVX512(unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(xhat), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), unsafe.SliceData(gamma), unsafe.SliceData(invStd), inverse, rows, cols, stride)
 	case AVX2:
-		batchNormBackwardAVX2(unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(xhat), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), unsafe.SliceData(gamma), unsafe.SliceData(invStd), rows, cols, stride, size, n)
+		batchNormBackwardAVX2(unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(xhat), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), unsafe.SliceData(gamma), unsafe.SliceData(invStd), inverse, rows, cols, stride)
 	default:
 		return false
 	}
@@ -2210,17 +2210,17 @@ func batchNormBackwardVector(dx, dy, xhat, dgamma, dbeta, gamma, invStd []float3
 }
 
 //go:noescape
-func addRowAVX512(dst, a, row *float32, rows, cols, stride, size int)
+func addRowAVX512(dst, a, row *float32, rows, cols, stride int)
 
 //go:noescape
-func addRowAVX2(dst, a, row *float32, rows, cols, stride, size int)
+func addRowAVX2(dst, a, row *float32, rows, cols, stride int)
 
-func addRowVector(dst, a, row []float32, rows, cols, stride, size int) bool {
+func addRowVector(dst, a, row []float32, rows, cols, stride int) bool {
 	switch active {
 	case AVX512:
-		addRowAVX512(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(row), rows, cols, stride, size)
+		addRowAVX512(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(row), rows, cols, stride)
 	case AVX2:
-		addRowAVX2(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(row), rows, cols, stride, size)
+		addRowAVX2(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(row), rows, cols, stride)
 	default:
 		return false
 	}
@@ -2228,17 +2228,17 @@ func addRowVector(dst, a, row []float32, rows, cols, stride, size int) bool {
 }
 
 //go:noescape
-func mulRowAVX512(dst, a, row *float32, rows, cols, stride, size int)
+func mulRowAVX512(dst, a, row *float32, rows, cols, stride int)
 
 //go:noescape
-func mulRowAVX2(dst, a, row *float32, rows, cols, stride, size int)
+func mulRowAVX2(dst, a, row *float32, rows, cols, stride int)
 
-func mulRowVector(dst, a, row []float32, rows, cols, stride, size int) bool {
+func mulRowVector(dst, a, row []float32, rows, cols, stride int) bool {
 	switch active {
 	case AVX512:
-		mulRowAVX512(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(row), rows, cols, stride, size)
+		mulRowAVX512(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(row), rows, cols, stride)
 	case AVX2:
-		mulRowAVX2(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(row), rows, cols, stride, size)
+		mulRowAVX2(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(row), rows, cols, stride)
 	default:
 		return false
 	}

@@ -1576,12 +1576,12 @@ func batchNormStatsVector(x, mean, variance []float32, rows, cols, stride, size 
 }
 
 //go:noescape
-func batchNormForwardNEON(y, xhat, x, mean, invStd, gamma, beta *float32, rows, cols, stride, size int)
+func batchNormForwardNEON(y, xhat, x, mean, invStd, gamma, beta *float32, rows, cols, stride int)
 
-func batchNormForwardVector(y, xhat, x, mean, invStd, gamma, beta []float32, rows, cols, stride, size int) bool {
+func batchNormForwardVector(y, xhat, x, mean, invStd, gamma, beta []float32, rows, cols, stride int) bool {
 	switch active {
 	case NEON:
-		batchNormForwardNEON(unsafe.SliceData(y), unsafe.SliceData(xhat), unsafe.SliceData(x), unsafe.SliceData(mean), unsafe.SliceData(invStd), unsafe.SliceData(gamma), unsafe.SliceData(beta), rows, cols, stride, size)
+		batchNormForwardNEON(unsafe.SliceData(y), unsafe.SliceData(xhat), unsafe.SliceData(x), unsafe.SliceData(mean), unsafe.SliceData(invStd), unsafe.SliceData(gamma), unsafe.SliceData(beta), rows, cols, stride)
 	default:
 		return false
 	}
@@ -1589,12 +1589,12 @@ func batchNormForwardVector(y, xhat, x, mean, invStd, gamma, beta []float32, row
 }
 
 //go:noescape
-func batchNormInferNEON(y, x, mean, invStd, gamma, beta *float32, rows, cols, stride, size int)
+func batchNormInferNEON(y, x, mean, invStd, gamma, beta *float32, rows, cols, stride int)
 
-func batchNormInferVector(y, x, mean, invStd, gamma, beta []float32, rows, cols, stride, size int) bool {
+func batchNormInferVector(y, x, mean, invStd, gamma, beta []float32, rows, cols, stride int) bool {
 	switch active {
 	case NEON:
-		batchNormInferNEON(unsafe.SliceData(y), unsafe.SliceData(x), unsafe.SliceData(mean), unsafe.SliceData(invStd), unsafe.SliceData(gamma), unsafe.SliceData(beta), rows, cols, stride, size)
+		batchNormInferNEON(unsafe.SliceData(y), unsafe.SliceData(x), unsafe.SliceData(mean), unsafe.SliceData(invStd), unsafe.SliceData(gamma), unsafe.SliceData(beta), rows, cols, stride)
 	default:
 		return false
 	}
@@ -1615,12 +1615,12 @@ func batchNormSumsVector(dy, xhat, dgamma, dbeta []float32, rows, cols, stride, 
 }
 
 //go:noescape
-func batchNormBackwardNEON(dx, dy, xhat, dgamma, dbeta, gamma, invStd *float32, rows, cols, stride, size int, n float32)
+func batchNormBackwardNEON(dx, dy, xhat, dgamma, dbeta, gamma, invStd *float32, inverse float32, rows, cols, stride int)
 
-func batchNormBackwardVector(dx, dy, xhat, dgamma, dbeta, gamma, invStd []float32, rows, cols, stride, size int, n float32) bool {
+func batchNormBackwardVector(dx, dy, xhat, dgamma, dbeta, gamma, invStd []float32, inverse float32, rows, cols, stride int) bool {
 	switch active {
 	case NEON:
-		batchNormBackwardNEON(unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(xhat), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), unsafe.SliceData(gamma), unsafe.SliceData(invStd), rows, cols, stride, size, n)
+		batchNormBackwardNEON(unsafe.SliceData(dx), unsafe.SliceData(dy), unsafe.SliceData(xhat), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), unsafe.SliceData(gamma), unsafe.SliceData(invStd), inverse, rows, cols, stride)
 	default:
 		return false
 	}
@@ -1628,12 +1628,12 @@ func batchNormBackwardVector(dx, dy, xhat, dgamma, dbeta, gamma, invStd []float3
 }
 
 //go:noescape
-func addRowNEON(dst, a, row *float32, rows, cols, stride, size int)
+func addRowNEON(dst, a, row *float32, rows, cols, stride int)
 
-func addRowVector(dst, a, row []float32, rows, cols, stride, size int) bool {
+func addRowVector(dst, a, row []float32, rows, cols, stride int) bool {
 	switch active {
 	case NEON:
-		addRowNEON(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(row), rows, cols, stride, size)
+		addRowNEON(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(row), rows, cols, stride)
 	default:
 		return false
 	}
@@ -1641,12 +1641,12 @@ func addRowVector(dst, a, row []float32, rows, cols, stride, size int) bool {
 }
 
 //go:noescape
-func mulRowNEON(dst, a, row *float32, rows, cols, stride, size int)
+func mulRowNEON(dst, a, row *float32, rows, cols, stride int)
 
-func mulRowVector(dst, a, row []float32, rows, cols, stride, size int) bool {
+func mulRowVector(dst, a, row []float32, rows, cols, stride int) bool {
 	switch active {
 	case NEON:
-		mulRowNEON(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(row), rows, cols, stride, size)
+		mulRowNEON(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(row), rows, cols, stride)
 	default:
 		return false
 	}

@@ -282,11 +282,11 @@ func batchNormStatsVector(x, mean, variance []float32, rows, cols, stride, size 
 	return false
 }
 
-func batchNormForwardVector(y, xhat, x, mean, invStd, gamma, beta []float32, rows, cols, stride, size int) bool {
+func batchNormForwardVector(y, xhat, x, mean, invStd, gamma, beta []float32, rows, cols, stride int) bool {
 	return false
 }
 
-func batchNormInferVector(y, x, mean, invStd, gamma, beta []float32, rows, cols, stride, size int) bool {
+func batchNormInferVector(y, x, mean, invStd, gamma, beta []float32, rows, cols, stride int) bool {
 	return false
 }
 
@@ -294,13 +294,13 @@ func batchNormSumsVector(dy, xhat, dgamma, dbeta []float32, rows, cols, stride, 
 	return false
 }
 
-func batchNormBackwardVector(dx, dy, xhat, dgamma, dbeta, gamma, invStd []float32, rows, cols, stride, size int, n float32) bool {
+func batchNormBackwardVector(dx, dy, xhat, dgamma, dbeta, gamma, invStd []float32, inverse float32, rows, cols, stride int) bool {
 	return false
 }
 
-func addRowVector(dst, a, row []float32, rows, cols, stride, size int) bool { return false }
+func addRowVector(dst, a, row []float32, rows, cols, stride int) bool { return false }
 
-func mulRowVector(dst, a, row []float32, rows, cols, stride, size int) bool { return false }
+func mulRowVector(dst, a, row []float32, rows, cols, stride int) bool { return false }
 
 func layerNormForwardVector(y, xhat, x, gamma, beta, invStd []float32, size, eps float32, rows, cols, stride int) bool {
 	return false

@@ -320,4 +320,3 @@ func (x *x86) flushed(v *vec) {
 	x.use(v.args...)
 	x.Op("VANDPS", from, t, x.result(v))
 }
-

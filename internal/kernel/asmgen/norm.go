@@ -55,83 +55,60 @@ func batchStats() spec {
 	})
 }
 
-// loaded makes variables and loads them from the slots from first on.
-func (k *columnKernel) loaded(first, n int) []*variable {
-	v := k.columnVectors(n)
-	k.each(func(b *block) {
-		for i, of := range v {
-			b.set(of, b.load(first+i))
-		}
-	})
-	return v
+// rowSpec is a kernel row by row without sums.
+func rowSpec(name, matrices, vectors, numbers string, body func(b *block)) spec {
+	return spec{name: name, args: byRows(matrices, append(named(floats, vectors), named(number, numbers)...)...), build: func(r *routine) {
+		m := r.args(names(named(floats, matrices))...)
+		r.rowByRow(m, r.args(names(named(floats, vectors))...), 2, body)
+	}}
 }
 
 func batchForward() spec {
-	return columnSpec("batchNormForward", "y xhat x", "mean invStd gamma beta", "", 4, func(k *columnKernel) {
-		v := k.loaded(3, 4)
-		k.down(func(b *block) {
-			h := b.mul(b.sub(b.load(2), b.get(v[0])), b.get(v[1]))
-			b.store(1, h)
-			b.store(0, b.fma(h, b.get(v[2]), b.get(v[3])))
-		})
+	return rowSpec("batchNormForward", "y xhat x", "mean invStd gamma beta", "", func(b *block) {
+		h := b.mul(b.sub(b.load(2), b.load(3)), b.load(4))
+		b.store(1, h)
+		b.store(0, b.fma(h, b.load(5), b.load(6)))
 	})
 }
 
 func batchInfer() spec {
-	return columnSpec("batchNormInfer", "y x", "mean invStd gamma beta", "", 4, func(k *columnKernel) {
-		v := k.loaded(2, 4)
-		k.each(func(b *block) { b.set(v[1], b.mul(b.get(v[1]), b.get(v[2]))) })
-		k.down(func(b *block) {
-			b.store(0, b.fma(b.sub(b.load(1), b.get(v[0])), b.get(v[1]), b.get(v[3])))
-		})
+	return rowSpec("batchNormInfer", "y x", "mean invStd gamma beta", "", func(b *block) {
+		d := b.sub(b.load(1), b.load(2))
+		b.store(0, b.fma(d, b.mul(b.load(4), b.load(3)), b.load(5)))
 	})
 }
 
-// sumsDown adds up dbeta and dgamma and stores them.
-func (k *columnKernel) sumsDown(dy, xhat, dgamma, dbeta int) (gamma, beta *variable) {
-	v := k.columnVectors(2)
-	gamma, beta = v[0], v[1]
-	k.fill(gamma, 0)
-	k.fill(beta, 0)
-	k.down(func(b *block) {
-		d := b.load(dy)
-		b.set(beta, b.sum(b.get(beta), d))
-		b.set(gamma, b.fma(d, b.load(xhat), b.get(gamma)))
-	})
-	k.each(func(b *block) {
-		b.store(dgamma, b.get(gamma))
-		b.store(dbeta, b.get(beta))
-	})
-	return gamma, beta
-}
-
+// batchSums adds up dbeta and dgamma.
 func batchSums() spec {
 	return columnSpec("batchNormSums", "dy xhat", "dgamma dbeta", "", 8, func(k *columnKernel) {
-		k.sumsDown(0, 1, 2, 3)
+		v := k.columnVectors(2)
+		gamma, beta := v[0], v[1]
+		k.fill(gamma, 0)
+		k.fill(beta, 0)
+		k.down(func(b *block) {
+			d := b.load(0)
+			b.set(beta, b.sum(b.get(beta), d))
+			b.set(gamma, b.fma(d, b.load(1), b.get(gamma)))
+		})
+		k.each(func(b *block) {
+			b.store(2, b.get(gamma))
+			b.store(3, b.get(beta))
+		})
 	})
 }
 
+// batchBackward is dx, from the sums; inverse is 1/rows.
 func batchBackward() spec {
-	return columnSpec("batchNormBackward", "dx dy xhat", "dgamma dbeta gamma invStd", "n", 4, func(k *columnKernel) {
-		gamma, beta := k.sumsDown(1, 2, 3, 4)
-		factor := k.columnVectors(1)[0]
-		k.each(func(b *block) {
-			b.set(gamma, b.div(b.get(gamma), parameter("n")))
-			b.set(beta, b.div(b.get(beta), parameter("n")))
-			b.set(factor, b.mul(b.load(5), b.load(6)))
-		})
-		k.down(func(b *block) {
-			d := b.fnma(b.load(2), b.get(gamma), b.sub(b.load(1), b.get(beta)))
-			b.store(0, b.flush(b.mul(d, b.get(factor))))
-		})
+	inverse := parameter("inverse")
+	return rowSpec("batchNormBackward", "dx dy xhat", "dgamma dbeta gamma invStd", "inverse", func(b *block) {
+		d := b.sub(b.load(1), b.mul(b.load(4), inverse))
+		d = b.fnma(b.load(2), b.mul(b.load(3), inverse), d)
+		b.store(0, b.flush(b.mul(d, b.mul(b.load(5), b.load(6)))))
 	})
 }
 
 func rowVector(name string, f func(b *block, x, y *vec) *vec) spec {
-	return columnSpec(name, "dst a", "row", "", 8, func(k *columnKernel) {
-		row := k.loaded(2, 1)[0]
-		k.down(func(b *block) { b.store(0, f(b, b.load(1), b.get(row))) })
-	})
+	return rowSpec(name, "dst a", "row", "", func(b *block) { b.store(0, f(b, b.load(1), b.load(2))) })
 }
 
 func layerForward() spec {

@@ -13,6 +13,31 @@ type rowKernel struct {
 	held     map[int]*variable
 }
 
+// rowByRow emits a loop over the rows of matrices, whose slots are followed by
+// those of vectors with an element for each column.
+func (r *routine) rowByRow(matrices, vectors []Reg, unroll int, body func(b *block)) {
+	rows := r.args("rows")[0]
+	rest := r.ints(2)
+	n, whole := rest[0], rest[1]
+	again, end := r.newLabel("row"), r.newLabel("end")
+	r.branch(rows, "EQ", 0, end)
+	r.loadInt("cols", whole)
+	r.wholeVectors(whole)
+	r.loopHead(again)
+	r.loadInt("cols", n)
+	r.along(n, append(slices.Clone(matrices), vectors...), unroll, body)
+	for _, m := range matrices {
+		r.addArg("stride", m)
+		r.subReg(whole, m)
+	}
+	for _, v := range vectors {
+		r.subReg(whole, v)
+	}
+	r.addImm(-1, rows)
+	r.branch(rows, "NE", 0, again)
+	r.place(end)
+}
+
 // put stores x for later passes over the row to take. Short rows stay in a
 // register instead: memory just written under a mask is slow to read.
 func (k *rowKernel) put(b *block, slot int, x *vec) {
