@@ -51,10 +51,12 @@ func (s lossShape) fill(wild bool) func(rng *rand.Rand, i int) func() float32 {
 	}
 }
 
-func (s lossShape) compare(t *testing.T, name string, call func(o [][]float32)) {
+// compare runs the loss at the level in use and as the Go twin; the two operands
+// of inPlace may be the same.
+func (s lossShape) compare(t *testing.T, name string, inPlace [2]int, call func(o [][]float32)) {
 	t.Helper()
 	for _, wild := range []bool{false, true} {
-		k := twin{name: fmt.Sprintf("%s %+v", name, s), call: call, fill: s.fill(wild), inPlace: [][2]int{{0, 1}}}
+		k := twin{name: fmt.Sprintf("%s %+v", name, s), call: call, fill: s.fill(wild), inPlace: [][2]int{inPlace}}
 		k.compare(t, s.lengths(), uint64(s.rows*31+s.cols))
 	}
 }
@@ -76,20 +78,20 @@ func lossShapes(f func(s lossShape)) {
 func TestLossTwins(t *testing.T) {
 	each(t, func(t *testing.T, level kernel.Level) {
 		lossShapes(func(s lossShape) {
-			s.compare(t, "SigmoidBCE", func(o [][]float32) {
+			s.compare(t, "SigmoidBCE", [2]int{0, 1}, func(o [][]float32) {
 				grad, scale := s.optional(o)
 				kernel.SigmoidBCE(o[0], grad, o[3], o[1], o[2], s.rows, s.cols, scale, 0.25, s.smoothing)
 			})
-			s.compare(t, "MSE", func(o [][]float32) {
+			s.compare(t, "MSE", [2]int{4, 1}, func(o [][]float32) {
 				grad, scale := s.optional(o)
 				kernel.MSE(o[3], grad, o[1], o[2], s.rows, s.cols, scale, 0.25)
 			})
-			s.compare(t, "SoftmaxCE", func(o [][]float32) {
+			s.compare(t, "SoftmaxCE", [2]int{0, 1}, func(o [][]float32) {
 				grad, scale := s.optional(o)
 				kernel.SoftmaxCE(o[0], grad, o[3], o[1], o[2], false, s.rows, s.cols, scale, 0.25, s.smoothing)
 			})
 			s.sparse = true
-			s.compare(t, "sparse SoftmaxCE", func(o [][]float32) {
+			s.compare(t, "sparse SoftmaxCE", [2]int{0, 1}, func(o [][]float32) {
 				grad, scale := s.optional(o)
 				kernel.SoftmaxCE(o[0], grad, o[3], o[1], o[2], true, s.rows, s.cols, scale, 0.25, s.smoothing)
 			})

@@ -6,6 +6,11 @@
 // offsets of Go arguments, labels and constant tables; which registers hold
 // what is the business of each kernel's builder.
 //
+// Matrix products and transposes emit instructions. All other kernels are written
+// once for every level: their arithmetic is a [block], in which a value is used as
+// often as one likes, and a [machine] lowers blocks and loops to the instructions
+// and registers of AVX2, AVX-512 or NEON. A [family] lists kernels for one file.
+//
 // The test of this package fails when a checked-in file differs from what Files
 // returns; with the flag -generate it writes them instead:
 //

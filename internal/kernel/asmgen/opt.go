@@ -43,6 +43,14 @@ func (b *block) squarable(x *vec) *vec {
 // step stores w − rate·q, flushed.
 func (b *block) step(w, q *vec) { b.store(0, b.flush(b.fnma(q, parameter("rate"), w))) }
 
+var eps = parameter("eps")
+
+// put stores x and returns it.
+func (b *block) put(slot int, x *vec) *vec {
+	b.store(slot, x)
+	return x
+}
+
 func optimizers(adjusts bool) []spec {
 	suffix, numbers := "", "rate scale "
 	if adjusts {
@@ -54,90 +62,81 @@ func optimizers(adjusts bool) []spec {
 			f(b, w, g)
 		})
 	}
-	eps := parameter("eps")
-	put := func(b *block, slot int, x *vec) *vec {
-		b.store(slot, x)
-		return x
-	}
-	momentum := func(nesterov bool) func(b *block, w, g *vec) {
-		return func(b *block, w, g *vec) {
-			step := b.mul(g, parameter("rate"))
-			v := put(b, 2, b.flush(b.fms(b.load(2), parameter("momentum"), step)))
-			if nesterov {
-				v = b.fms(v, parameter("momentum"), step)
-			}
-			b.store(0, b.flush(b.sum(w, v)))
-		}
-	}
-	list := []spec{
+	return []spec{
 		optimizer("sgd", "", "", (*block).step),
-		optimizer("sgdMomentum", "v", "momentum", momentum(false)),
-		optimizer("sgdNesterov", "v", "momentum", momentum(true)),
-		optimizer("adam", "m v", "c1 c2 eps", func(b *block, w, g *vec) {
-			m := put(b, 2, b.average("c1", g, b.load(2)))
-			v := put(b, 3, b.averageSquare("c2", g, b.load(3)))
-			b.step(w, b.div(m, b.sum(b.sqrt(v), eps)))
-		}),
-		optimizer("amsgrad", "m v top", "c1 c2 eps", func(b *block, w, g *vec) {
-			m := put(b, 2, b.average("c1", g, b.load(2)))
-			v := put(b, 3, b.averageSquare("c2", g, b.load(3)))
-			top := put(b, 4, b.max(b.load(4), v))
-			b.step(w, b.div(m, b.sum(b.sqrt(top), eps)))
-		}),
-		optimizer("adamax", "m s", "c1 beta2 eps", func(b *block, w, g *vec) {
-			m := put(b, 2, b.average("c1", g, b.load(2)))
-			s := put(b, 3, b.flush(b.max(b.mul(b.load(3), parameter("beta2")), b.abs(g))))
-			b.step(w, b.div(m, b.sum(s, eps)))
-		}),
-		optimizer("nadam", "m v", "c1 c2 eps mean gradient square", func(b *block, w, g *vec) {
-			m := put(b, 2, b.average("c1", g, b.load(2)))
-			v := put(b, 3, b.averageSquare("c2", g, b.load(3)))
-			top := b.fma(m, parameter("mean"), b.mul(g, parameter("gradient")))
-			b.step(w, b.div(top, b.sum(b.sqrt(b.mul(v, parameter("square"))), eps)))
-		}),
-		optimizer("adagrad", "s", "eps", func(b *block, w, g *vec) {
-			q := b.squarable(g)
-			s := put(b, 2, b.flush(b.fma(q, q, b.load(2))))
-			b.step(w, b.div(g, b.sqrt(b.sum(s, eps))))
-		}),
-		optimizer("adadelta", "s d", "c eps", func(b *block, w, g *vec) {
-			s := put(b, 2, b.averageSquare("c", g, b.load(2)))
-			d := b.load(3)
-			delta := b.div(b.mul(b.sqrt(b.sum(d, eps)), g), b.sqrt(b.sum(s, eps)))
-			b.store(3, b.averageSquare("c", delta, d))
-			b.step(w, delta)
-		}),
+		optimizer("sgdMomentum", "v", "momentum", func(b *block, w, g *vec) { b.sgdMomentum(w, g, false) }),
+		optimizer("sgdNesterov", "v", "momentum", func(b *block, w, g *vec) { b.sgdMomentum(w, g, true) }),
+		optimizer("adam", "m v", "c1 c2 eps", func(b *block, w, g *vec) { b.adam(w, g, false) }),
+		optimizer("amsgrad", "m v top", "c1 c2 eps", func(b *block, w, g *vec) { b.adam(w, g, true) }),
+		optimizer("adamax", "m s", "c1 beta2 eps", (*block).adamax),
+		optimizer("nadam", "m v", "c1 c2 eps mean gradient square", (*block).nadam),
+		optimizer("adagrad", "s", "eps", (*block).adagrad),
+		optimizer("adadelta", "s d", "c eps", (*block).adadelta),
+		optimizer("rmsprop", "s", "c eps", func(b *block, w, g *vec) { b.rmsprop(w, g, false, false) }),
+		optimizer("rmspropCentered", "s mean", "c eps", func(b *block, w, g *vec) { b.rmsprop(w, g, true, false) }),
+		optimizer("rmspropMomentum", "s mom", "c eps momentum", func(b *block, w, g *vec) { b.rmsprop(w, g, false, true) }),
+		optimizer("rmspropBoth", "s mean mom", "c eps momentum", func(b *block, w, g *vec) { b.rmsprop(w, g, true, true) }),
 	}
-	for _, form := range []struct {
-		name, state       string
-		centered, momenta bool
-	}{
-		{"rmsprop", "s", false, false},
-		{"rmspropCentered", "s mean", true, false},
-		{"rmspropMomentum", "s mom", false, true},
-		{"rmspropBoth", "s mean mom", true, true},
-	} {
-		more := "c eps"
-		if form.momenta {
-			more += " momentum"
-		}
-		list = append(list, optimizer(form.name, form.state, more, func(b *block, w, g *vec) {
-			square := put(b, 2, b.averageSquare("c", g, b.load(2)))
-			next := 3
-			if form.centered {
-				mean := put(b, 3, b.average("c", g, b.load(3)))
-				square = b.max(constant(0), b.fnma(mean, mean, square))
-				next = 4
-			}
-			q := b.div(g, b.sqrt(b.sum(square, eps)))
-			if !form.momenta {
-				b.step(w, q)
-				return
-			}
-			m := b.fma(b.load(next), parameter("momentum"), b.mul(q, parameter("rate")))
-			m = put(b, next, b.flush(m))
-			b.store(0, b.flush(b.sub(w, m)))
-		}))
+}
+
+func (b *block) sgdMomentum(w, g *vec, nesterov bool) {
+	step := b.mul(g, parameter("rate"))
+	v := b.put(2, b.flush(b.fms(b.load(2), parameter("momentum"), step)))
+	if nesterov {
+		v = b.fms(v, parameter("momentum"), step)
 	}
-	return list
+	b.store(0, b.flush(b.sum(w, v)))
+}
+
+func (b *block) adam(w, g *vec, amsgrad bool) {
+	m := b.put(2, b.average("c1", g, b.load(2)))
+	v := b.put(3, b.averageSquare("c2", g, b.load(3)))
+	if amsgrad {
+		v = b.put(4, b.max(b.load(4), v))
+	}
+	b.step(w, b.div(m, b.sum(b.sqrt(v), eps)))
+}
+
+func (b *block) adamax(w, g *vec) {
+	m := b.put(2, b.average("c1", g, b.load(2)))
+	s := b.put(3, b.flush(b.max(b.mul(b.load(3), parameter("beta2")), b.abs(g))))
+	b.step(w, b.div(m, b.sum(s, eps)))
+}
+
+func (b *block) nadam(w, g *vec) {
+	m := b.put(2, b.average("c1", g, b.load(2)))
+	v := b.put(3, b.averageSquare("c2", g, b.load(3)))
+	top := b.fma(m, parameter("mean"), b.mul(g, parameter("gradient")))
+	b.step(w, b.div(top, b.sum(b.sqrt(b.mul(v, parameter("square"))), eps)))
+}
+
+func (b *block) adagrad(w, g *vec) {
+	q := b.squarable(g)
+	s := b.put(2, b.flush(b.fma(q, q, b.load(2))))
+	b.step(w, b.div(g, b.sqrt(b.sum(s, eps))))
+}
+
+func (b *block) adadelta(w, g *vec) {
+	s := b.put(2, b.averageSquare("c", g, b.load(2)))
+	d := b.load(3)
+	delta := b.div(b.mul(b.sqrt(b.sum(d, eps)), g), b.sqrt(b.sum(s, eps)))
+	b.store(3, b.averageSquare("c", delta, d))
+	b.step(w, delta)
+}
+
+func (b *block) rmsprop(w, g *vec, centered, momentum bool) {
+	square := b.put(2, b.averageSquare("c", g, b.load(2)))
+	next := 3
+	if centered {
+		mean := b.put(3, b.average("c", g, b.load(3)))
+		square = b.max(constant(0), b.fnma(mean, mean, square))
+		next = 4
+	}
+	q := b.div(g, b.sqrt(b.sum(square, eps)))
+	if !momentum {
+		b.step(w, q)
+		return
+	}
+	m := b.fma(b.load(next), parameter("momentum"), b.mul(q, parameter("rate")))
+	b.store(0, b.flush(b.sub(w, b.put(next, b.flush(m)))))
 }

@@ -118,6 +118,42 @@ func (b *block) target() *vec {
 // row emits one row: loss and perhaps scale are in perRow.
 func (c crossEntropy) row(k *rowKernel, perRow []Reg) {
 	m := k.largest(1)
+	sums := c.sums(k, m)
+	loss := k.newVariable(1)
+	if c.sparse {
+		k.broadcast(perRow[0], loss)
+	}
+	k.straight(func(b *block) {
+		s := b.get(sums[0])
+		log := b.sel(b.compare(s, equal, s), b.logNormal(s), s)
+		b.set(loss, c.loss(b, log, m, loss, sums))
+		b.set(sums[0], b.div(constant(1), s))
+	})
+	k.storeLane(loss, perRow[0])
+	k.addImm(4, perRow[0])
+	if !c.grad {
+		k.pass(func(b *block) { b.store(0, b.mul(k.take(b, 0), b.get(sums[0]))) })
+		return
+	}
+	scale := loss
+	k.broadcast(perRow[1], scale)
+	k.addArg("scaleStep", perRow[1])
+	k.pass(func(b *block) {
+		p := b.mul(k.take(b, 0), b.get(sums[0]))
+		b.store(0, p)
+		slot, g := 3, (*vec)(nil)
+		if c.sparse {
+			slot, g = 2, b.sub(p, parameter("rest"))
+		} else {
+			g = b.fms(p, b.get(sums[1]), b.target())
+		}
+		b.store(slot, b.flush(b.mul(g, b.get(scale))))
+	})
+}
+
+// sums puts e^(z−m) and adds it up; with numbers as targets also t and t·(z−m),
+// with class indices and smoothing z−m.
+func (c crossEntropy) sums(k *rowKernel, m *variable) []*variable {
 	count := 3
 	switch {
 	case c.smooth:
@@ -125,7 +161,7 @@ func (c crossEntropy) row(k *rowKernel, perRow []Reg) {
 	case c.sparse:
 		count = 1
 	}
-	sums := k.sums(count) // of e^(z−m), of t or z−m, of t·(z−m)
+	sums := k.sums(count)
 	k.pass(func(b *block) {
 		d := b.sub(b.load(1), b.get(m))
 		if c.smooth {
@@ -145,46 +181,20 @@ func (c crossEntropy) row(k *rowKernel, perRow []Reg) {
 		k.total(sums[i])
 		sums[i] = k.first(sums[i])
 	}
-	sum, total := sums[0], sums[min(1, count-1)]
-	loss := k.newVariable(1)
-	if c.sparse {
-		k.broadcast(perRow[0], loss)
+	return sums
+}
+
+// loss is the row's loss, from the logarithm of the first sum; for class indices
+// logit holds the class's logit.
+func (c crossEntropy) loss(b *block, log *vec, m, logit *variable, sums []*variable) *vec {
+	if !c.sparse {
+		return b.fms(b.get(sums[1]), log, b.get(sums[2]))
 	}
-	k.straight(func(b *block) {
-		s := b.get(sum)
-		log := b.sel(b.compare(s, equal, s), b.logNormal(s), s)
-		if c.sparse {
-			d := b.sub(b.get(loss), b.get(m))
-			l := b.sub(log, d)
-			if c.smooth {
-				mean := b.div(b.get(total), parameter("size"))
-				l = b.fma(b.sub(d, mean), parameter("smoothing"), l)
-			}
-			b.set(loss, l)
-		} else {
-			b.set(loss, b.fms(b.get(total), log, b.get(sums[2])))
-		}
-		b.set(sum, b.div(constant(1), s))
-	})
-	k.storeLane(loss, perRow[0])
-	k.addImm(4, perRow[0])
-	if !c.grad {
-		k.pass(func(b *block) { b.store(0, b.mul(k.take(b, 0), b.get(sum))) })
-		return
+	d := b.sub(b.get(logit), b.get(m))
+	l := b.sub(log, d)
+	if c.smooth {
+		mean := b.div(b.get(sums[1]), parameter("size"))
+		l = b.fma(b.sub(d, mean), parameter("smoothing"), l)
 	}
-	scale := loss
-	k.broadcast(perRow[1], scale)
-	k.addArg("scaleStep", perRow[1])
-	k.pass(func(b *block) {
-		p := b.mul(k.take(b, 0), b.get(sum))
-		b.store(0, p)
-		var g *vec
-		if c.sparse {
-			g = b.sub(p, parameter("rest"))
-			b.store(2, b.flush(b.mul(g, b.get(scale))))
-			return
-		}
-		g = b.fms(p, b.get(total), b.target())
-		b.store(3, b.flush(b.mul(g, b.get(scale))))
-	})
+	return l
 }
