@@ -13,8 +13,9 @@ type Training struct {
 	// Pipeline is what is trained; before Run it predicts from initial weights.
 	Pipeline *Pipeline
 	Model    *goodfit.Model
-	// Recipe is the training that the options meant, with every default filled in.
-	Recipe goodfit.Recipe
+	// Options are those given, with every default filled in, and Recipe what they mean.
+	Options Options
+	Recipe  goodfit.Recipe
 	// Train, Validation and Test are the parts of the table. They have their scores
 	// after Run.
 	Train, Validation, Test *Part
@@ -142,6 +143,7 @@ func leaveBinary(s *datasets.Scaler, columns []datasets.EncodedColumn) {
 // build makes the model.
 func (t *Training) build(o Options) (err error) {
 	e := t.Pipeline.Encoder
+	t.Options = o.withDefaults(e.Task(), t.Train.data.Rows())
 	if t.Recipe, err = o.Recipe(e.Task(), len(e.Classes()), t.Train.data.Rows()); err != nil {
 		return err
 	}

@@ -3,25 +3,39 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/goodfit-ml/goodfit/datasets"
 	"github.com/goodfit-ml/goodfit/metrics"
 	"github.com/goodfit-ml/goodfit/pipeline"
 )
 
+const evaluateHelp = `Score a model on a CSV file that has the target ("-" is standard input).
+
+Scores are in the target's unit. "loss" is the model's own: with penalties, and of
+the scaled target.`
+
+// evaluateFlags are the options of evaluate.
+type evaluateFlags struct {
+	table tableFlags
+	json  bool
+}
+
 func newEvaluateCommand() *cobra.Command {
-	var asJSON bool
+	f := &evaluateFlags{}
 	c := &cobra.Command{
-		Use:   "evaluate MODEL DATA.csv",
-		Short: "Score a model on a table that has the target",
-		Args:  exactly("MODEL", "DATA.csv"),
+		Use:     "evaluate MODEL DATA.csv",
+		Short:   "Score a model on a table that has the target",
+		Long:    evaluateHelp,
+		Example: "  goodfit evaluate goodfit-out/model.goodfit labelled.csv",
+		Args:    exactly("MODEL", "DATA.csv"),
 		RunE: func(c *cobra.Command, args []string) error {
-			return evaluate(args[0], args[1], asJSON, c.OutOrStdout(), c.ErrOrStderr())
+			return f.run(args[0], args[1], c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
-	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	c.Flags().BoolVar(&f.json, "json", false, "print one JSON object")
+	f.table.add(c.Flags())
 	return c
 }
 
@@ -31,15 +45,21 @@ type evaluateJSON struct {
 	Target    string             `json:"target"`
 	Rows      int                `json:"rows"`
 	Scores    map[string]float64 `json:"scores"`
-	Confusion *metrics.Confusion `json:"confusion,omitempty"`
+	Confusion *confusionJSON     `json:"confusion,omitempty"`
 }
 
-func evaluate(model, path string, asJSON bool, stdout, stderr io.Writer) error {
+// confusionJSON has counts[i][j] rows of class i that were predicted as class j.
+type confusionJSON struct {
+	Classes []string `json:"classes"`
+	Counts  [][]int  `json:"counts"`
+}
+
+func (f *evaluateFlags) run(model, data string, stdin io.Reader, stdout, stderr io.Writer) error {
 	p, err := pipeline.Load(model)
 	if err != nil {
 		return err
 	}
-	table, err := datasets.ReadCSVFile(path, datasets.CSVOptions{})
+	table, err := f.table.read(data, stdin)
 	if err != nil {
 		return err
 	}
@@ -47,18 +67,42 @@ func evaluate(model, path string, asJSON bool, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := warnUnseen(p, table, stderr); err != nil {
+	if err := noteUnseen(p, table, stderr); err != nil {
 		return err
 	}
-	if asJSON {
-		return printJSON(stdout, evaluateJSON{p.Encoder.Task().String(), p.Encoder.Target(), table.Rows(), finite(e.Scores.Map()), e.Confusion})
+	if !f.json {
+		return printEvaluation(stdout, table.Rows(), e)
 	}
-	fmt.Fprintf(stdout, "%d rows\n", table.Rows())
+	out := evaluateJSON{Task: p.Encoder.Task().String(), Target: p.Encoder.Target(), Rows: table.Rows(), Scores: finite(e.Scores.Map())}
+	if e.Confusion != nil {
+		out.Confusion = &confusionJSON{e.Confusion.Classes, e.Confusion.Counts}
+	}
+	return printJSON(stdout, out)
+}
+
+func printEvaluation(w io.Writer, rows int, e *pipeline.Evaluation) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d rows\n", rows)
 	for _, s := range e.Scores {
-		fmt.Fprintf(stdout, "%-10s %.4f\n", s.Name, s.Value)
+		fmt.Fprintf(&b, "%-10s %.4f\n", s.Name, s.Value)
 	}
 	if e.Confusion != nil {
-		fmt.Fprintf(stdout, "\nRows by class, a row for each actual class:\n%v\n", e.Confusion)
+		fmt.Fprintf(&b, "\nRows, a line for each actual class:\n%v\n\n%s", e.Confusion, classTable(e.Confusion))
 	}
-	return nil
+	_, err := io.WriteString(w, b.String())
+	return failed(err)
+}
+
+// classTable lists how well each class is recognized.
+func classTable(c *metrics.Confusion) string {
+	var b strings.Builder
+	width := len("class")
+	for _, s := range c.PerClass() {
+		width = max(width, len([]rune(s.Class)))
+	}
+	fmt.Fprintf(&b, "%-*s  precision  recall      f1    rows\n", width, "class")
+	for _, s := range c.PerClass() {
+		fmt.Fprintf(&b, "%-*s  %9.4f  %6.4f  %6.4f  %6d\n", width, s.Class, s.Precision, s.Recall, s.F1, s.Support)
+	}
+	return b.String()
 }

@@ -11,11 +11,13 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/goodfit-ml/goodfit"
 	"github.com/goodfit-ml/goodfit/callbacks"
 	"github.com/goodfit-ml/goodfit/curves"
 	"github.com/goodfit-ml/goodfit/datasets"
+	"github.com/goodfit-ml/goodfit/nn"
 	"github.com/goodfit-ml/goodfit/pipeline"
 )
 
@@ -25,105 +27,126 @@ The table is read and its columns typed; rows are split into training, validatio
 and test parts (in equal proportions of the classes); text becomes columns, gaps
 are filled, numbers are scaled, all as the training rows teach; a network trains
 with early stopping; the test part scores it beside a naive baseline; and the
-learning curves are diagnosed.
+learning curves are diagnosed. "-" reads the table from standard input.
 
-Files in DIR: model.goodfit, for predict, evaluate and inspect; history.csv;
-curves.png; report.html. The same seed gives the same files.`
+Files in the folder: model.goodfit, for predict, evaluate and inspect; history.csv;
+curves.png; report.html. The same seed gives the same files.
+
+Scores are in the target's unit. "loss" is the model's own: with penalties, and of
+the scaled target.
+
+Ctrl-C keeps the model of the best epoch so far; once more ends at once.`
 
 func newFitCommand() *cobra.Command {
 	f := &fitFlags{}
 	c := &cobra.Command{
-		Use:   "fit DATA.csv --target COLUMN",
-		Short: "Train on a table, score, diagnose and report",
-		Long:  fitHelp,
-		Args:  exactly("DATA.csv"),
+		Use:     "fit DATA.csv --target COLUMN",
+		Short:   "Train on a table, score, diagnose and report",
+		Long:    fitHelp,
+		Example: "  goodfit fit examples/iris/iris.csv --target species",
+		Args:    exactly("DATA.csv"),
 		RunE: func(c *cobra.Command, args []string) error {
-			return f.run(c.Context(), args[0], c.OutOrStdout(), c.ErrOrStderr())
+			j := &fitJob{flags: f, path: args[0], stdout: c.OutOrStdout(), stderr: c.ErrOrStderr(), start: time.Now()}
+			return j.run(c.Context(), c.InOrStdin())
 		},
 	}
 	f.add(c.Flags())
 	return c
 }
 
-// run is the main job.
-func (f *fitFlags) run(ctx context.Context, path string, stdout, stderr io.Writer) error {
-	job, err := f.prepare(path, stdout, stderr)
-	if err != nil {
-		return err
-	}
-	result, err := job.training.Run(ctx)
-	if err != nil {
-		return job.keep(result, err)
-	}
-	if err := job.finish(ctx, result); err != nil {
-		return err
-	}
-	if result.Interrupted {
-		return failure{exitInterrupted, fmt.Errorf("interrupted after epoch %d; the model of the best epoch so far and its history are in %s",
-			result.History.Epochs(), f.out)}
-	}
-	return nil
-}
-
 // fitJob is one run of fit.
 type fitJob struct {
-	flags    *fitFlags
-	path     string
-	text     io.Writer // what a person reads
-	stdout   io.Writer
-	start    time.Time
-	training *pipeline.Training
+	flags          *fitFlags
+	path           string
+	stdout, stderr io.Writer
+	text           io.Writer // what a person reads
+	start          time.Time
+	training       *pipeline.Training
+}
+
+// run is the main job.
+func (j *fitJob) run(ctx context.Context, stdin io.Reader) error {
+	j.text = j.stdout
+	if j.flags.json || j.flags.quiet {
+		j.text = io.Discard
+	}
+	if err := j.prepare(stdin); err != nil {
+		return err
+	}
+	j.printData()
+	result, err := j.training.Run(ctx)
+	if err != nil {
+		return j.keep(result, err)
+	}
+	return j.finish(ctx, result)
 }
 
 // prepare reads the table and makes the training ready: what is wrong with the
-// input shows here.
-func (f *fitFlags) prepare(path string, stdout, stderr io.Writer) (*fitJob, error) {
-	j := &fitJob{flags: f, path: path, stdout: stdout, start: time.Now(), text: stdout}
-	if f.json || f.quiet {
-		j.text = io.Discard
-	}
-	options, err := f.options(stderr)
+// input shows here, before the first file is made.
+func (j *fitJob) prepare(stdin io.Reader) error {
+	options, err := j.flags.options()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	table, err := datasets.ReadCSVFile(path, datasets.CSVOptions{Separator: f.separatorRune()})
+	options.Callbacks = j.callbacks()
+	table, err := j.flags.table.read(j.path, stdin)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := checkTarget(table, f.target); err != nil {
-		return nil, err
+	if err := checkTarget(table, j.flags.target); err != nil {
+		return err
 	}
-	if j.training, err = pipeline.Prepare(table, f.target, options); err != nil {
-		return nil, err
+	if j.training, err = pipeline.Prepare(table, j.flags.target, options); err != nil {
+		return err
 	}
-	if err := makeFolder(f.out); err != nil {
-		return nil, err
+	return makeFolder(j.flags.out)
+}
+
+// callbacks returns those that show the fit and keep its history as it grows. With
+// --json only a terminal sees progress.
+func (j *fitJob) callbacks() []goodfit.Callback {
+	style := callbacks.Auto
+	if j.flags.quiet || j.flags.json && !isTerminal(j.stderr) {
+		style = callbacks.Silent
 	}
-	j.printData()
-	return j, nil
+	return []goodfit.Callback{callbacks.Progress{Out: j.stderr, Style: style}, callbacks.CSVLog{Path: j.file("history.csv")}}
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // checkTarget says which columns there are if the target is none of them.
 func checkTarget(t *datasets.Table, target string) error {
-	if target == "" {
-		return fmt.Errorf("no target: name the column to predict by --target; columns are %s", columnNames(t))
-	}
-	if _, err := t.Column(target); err != nil {
-		return fmt.Errorf("%s: no column is named %q; columns are %s", t.Name(), target, columnNames(t))
-	}
-	return nil
-}
-
-func columnNames(t *datasets.Table) string {
 	var names []string
 	for _, c := range t.Columns() {
-		names = append(names, fmt.Sprintf("%q", c.Name()))
+		names = append(names, c.Name())
+		if c.Name() == target {
+			return nil
+		}
 	}
+	if target == "" {
+		return fmt.Errorf("name the column to predict by --target; columns are %s", listed(names))
+	}
+	hint := ""
+	if name, ok := nearest(target, names); ok {
+		hint = fmt.Sprintf("did you mean %q? ", name)
+	}
+	return fmt.Errorf("%s has no column %q; %scolumns are %s", t.Name(), target, hint, listed(names))
+}
+
+// listed quotes names, at most thirty.
+func listed(names []string) string {
 	const most = 30
-	if len(names) > most {
-		names = append(names[:most], fmt.Sprintf("and %d more", len(names)-most))
+	var quoted []string
+	for _, name := range names[:min(len(names), most)] {
+		quoted = append(quoted, fmt.Sprintf("%q", name))
 	}
-	return strings.Join(names, ", ")
+	if len(names) > most {
+		quoted = append(quoted, fmt.Sprintf("and %d more", len(names)-most))
+	}
+	return strings.Join(quoted, ", ")
 }
 
 // makeFolder makes the output folder and sees that files can be written there.
@@ -131,24 +154,29 @@ func makeFolder(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("output folder: %w", err)
 	}
-	f, err := os.CreateTemp(dir, ".goodfit-*")
+	f, err := os.CreateTemp(dir, ".goodfit-*.tmp")
 	if err != nil {
-		return fmt.Errorf("output folder: %w", err)
+		return fmt.Errorf("output folder %s: no file can be made there: %w", dir, err)
 	}
 	f.Close()
 	return os.Remove(f.Name())
 }
 
+// file returns the place of a file in the output folder.
+func (j *fitJob) file(name string) string { return filepath.Join(j.flags.out, name) }
+
 // keep writes what a failed fit leaves: its history and curves.
 func (j *fitJob) keep(r *pipeline.Result, err error) error {
-	var diverged *goodfit.DivergedError
-	if r != nil && r.History.Epochs() > 0 {
-		err = errors.Join(err, j.writeHistory(r.History))
-	}
-	if errors.As(err, &diverged) {
+	if r.History.Epochs() == 0 {
+		if errors.Is(err, context.Canceled) {
+			return fmt.Errorf("interrupted before the first epoch ended; there is no model: %w", err)
+		}
 		return failed(err)
 	}
-	return err
+	if kept := j.writeHistory(r.History, curves.Diagnosis{}); kept != nil {
+		return failed(errors.Join(err, kept))
+	}
+	return failed(fmt.Errorf("%w; the history until then is in %s", err, j.flags.out))
 }
 
 // finish writes all files and says what was found.
@@ -159,34 +187,26 @@ func (j *fitJob) finish(ctx context.Context, r *pipeline.Result) error {
 		return failed(err)
 	}
 	if j.flags.json {
-		return j.printJSON(r, d, files)
+		err = j.printJSON(r, d, files)
+	} else {
+		err = j.printResult(r, d, files)
 	}
-	j.printResult(r, d, files)
-	return nil
+	if err != nil || !r.Interrupted {
+		return failed(err)
+	}
+	return failure{exitInterrupted, fmt.Errorf("interrupted after epoch %d; the model of the best epoch so far, its history and report are in %s",
+		r.History.Epochs(), j.flags.out)}
 }
 
-// diagnose reads the learning curves, knowing what the baseline scores.
+// diagnose reads the learning curves, knowing what the baseline scores and whether
+// training ran with noise that validation is free of.
 func diagnose(r *pipeline.Result) curves.Diagnosis {
 	o := curves.Options{}
-	if loss, ok := r.Baseline.Get("loss"); ok {
-		o.Baseline = loss
-	}
+	o.Baseline, _ = r.Baseline.Get("loss")
 	for _, l := range r.Recipe.Layers {
-		if strings.Contains(fmt.Sprintf("%T", l), "Dropout") {
+		if _, ok := l.(nn.Dropout); ok {
 			o.Stochastic = true
 		}
 	}
 	return curves.Diagnose(r.History, o)
-}
-
-// path returns the place of a file in the output folder.
-func (f *fitFlags) path(name string) string { return filepath.Join(f.out, name) }
-
-// progress returns the callbacks that show the fit and keep its history.
-func (f *fitFlags) progress(stderr io.Writer) []goodfit.Callback {
-	style := callbacks.Auto
-	if f.quiet || f.json {
-		style = callbacks.Silent
-	}
-	return []goodfit.Callback{callbacks.Progress{Out: stderr, Style: style, Every: 10}}
 }

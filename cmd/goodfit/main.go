@@ -37,16 +37,20 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err == nil {
 		return exitOK
 	}
-	var failure failure
-	code := exitBadInput
-	if errors.As(err, &failure) {
-		code = failure.code
-	}
-	if errors.Is(err, context.Canceled) {
-		code = exitInterrupted
-	}
 	fmt.Fprintln(stderr, "goodfit:", sentence(err))
-	return code
+	return codeOf(err)
+}
+
+// codeOf returns the exit code of an error.
+func codeOf(err error) int {
+	var f failure
+	switch {
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted
+	case errors.As(err, &f):
+		return f.code
+	}
+	return exitBadInput
 }
 
 // failure is an error with an exit code other than that of bad input.
@@ -66,12 +70,12 @@ func failed(err error) error {
 	return failure{exitFailed, err}
 }
 
-// sentence returns an error on one line, without the names of packages that say
-// nothing to a reader.
+// sentence returns an error on one line, without the names of packages in front,
+// which say nothing to a reader.
 func sentence(err error) string {
-	text := strings.ReplaceAll(err.Error(), "\n", "; ")
-	for _, prefix := range []string{"goodfit: fit: ", "goodfit: ", "pipeline: ", "datasets: ", "curves: ", "report: ", "plots: "} {
+	text := strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' }), "; ")
+	for _, prefix := range []string{"goodfit: ", "fit: ", "pipeline: ", "datasets: ", "curves: ", "report: ", "plots: "} {
 		text = strings.TrimPrefix(text, prefix)
 	}
-	return text
+	return strings.ReplaceAll(strings.ReplaceAll(text, ": datasets: ", ": "), ": goodfit: ", ": ")
 }

@@ -7,101 +7,90 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/goodfit-ml/goodfit/datasets"
-	"github.com/goodfit-ml/goodfit/internal/atomicfile"
 	"github.com/goodfit-ml/goodfit/pipeline"
 )
 
-const predictHelp = `Predict the target of each row of a CSV file.
+const predictHelp = `Predict the target of each row of a CSV file ("-" is standard input).
 
 The file needs the columns that the model was trained on, in any order and among
 others; the target may be absent. Output is CSV, a line for each row in order:
 "prediction", and in a classification "p(CLASS)" for each class.`
 
+// predictFlags are the options of predict.
+type predictFlags struct {
+	table           tableFlags
+	out             string
+	withInput, json bool
+}
+
 func newPredictCommand() *cobra.Command {
-	var out string
-	var withInput, asJSON bool
+	f := &predictFlags{}
 	c := &cobra.Command{
-		Use:   "predict MODEL DATA.csv",
-		Short: "Predict the rows of a table",
-		Long:  predictHelp,
-		Args:  exactly("MODEL", "DATA.csv"),
+		Use:     "predict MODEL DATA.csv",
+		Short:   "Predict the rows of a table",
+		Long:    predictHelp,
+		Example: "  goodfit predict goodfit-out/model.goodfit new.csv -o predictions.csv",
+		Args:    exactly("MODEL", "DATA.csv"),
 		RunE: func(c *cobra.Command, args []string) error {
-			table, err := predict(args[0], args[1], withInput, c.ErrOrStderr())
-			if err != nil {
-				return err
-			}
-			return writeTable(table, out, asJSON, c.OutOrStdout())
+			return f.run(args[0], args[1], c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
-	c.Flags().StringVarP(&out, "out", "o", "", "the file to write (default: standard output)")
-	c.Flags().BoolVar(&withInput, "with-input", false, "put the columns of the input in front")
-	c.Flags().BoolVar(&asJSON, "json", false, "write a JSON list with an object for each row")
+	c.Flags().StringVarP(&f.out, "out", "o", "", "the file to write (default: standard output)")
+	c.Flags().BoolVar(&f.withInput, "with-input", false, "put the columns of the input in front")
+	c.Flags().BoolVar(&f.json, "json", false, "write a JSON list with an object for each row")
+	f.table.add(c.Flags())
 	return c
 }
 
-// predict returns the predictions for the rows of a file as a table.
-func predict(model, path string, withInput bool, stderr io.Writer) (*datasets.Table, error) {
+func (f *predictFlags) run(model, data string, stdin io.Reader, stdout, stderr io.Writer) error {
 	p, err := pipeline.Load(model)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	table, err := datasets.ReadCSVFile(path, datasets.CSVOptions{})
+	input, err := f.table.read(data, stdin)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	predictions, err := p.Predict(table)
+	predictions, err := p.Predict(input)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := warnUnseen(p, table, stderr); err != nil {
-		return nil, err
+	if err := noteUnseen(p, input, stderr); err != nil {
+		return err
 	}
-	if !withInput {
-		return predictions.Table(nil)
-	}
-	beside, err := predictions.Table(table)
+	output, err := f.columns(predictions, input)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return table.With(beside.Columns()...)
+	return writeTable(output, f.out, f.json, stdout)
 }
 
-// warnUnseen says which texts the model did not learn.
-func warnUnseen(p *pipeline.Pipeline, t *datasets.Table, stderr io.Writer) error {
+// columns returns the predictions, beside the input if that was asked for.
+func (f *predictFlags) columns(p *pipeline.Predictions, input *datasets.Table) (*datasets.Table, error) {
+	if !f.withInput {
+		return p.Table(nil)
+	}
+	beside, err := p.Table(input)
+	if err != nil {
+		return nil, err
+	}
+	return input.With(beside.Columns()...)
+}
+
+// noteUnseen says which texts the model did not learn; their rows are predicted
+// without them.
+func noteUnseen(p *pipeline.Pipeline, t *datasets.Table, stderr io.Writer) error {
 	unseen, err := p.Encoder.Unseen(t)
-	for _, u := range unseen {
-		fmt.Fprintf(stderr, "note: column %q has %q in %d rows (first in line %d), which the model did not learn\n", u.Column, u.Text, u.Count, u.Line)
+	if err != nil {
+		return err
 	}
-	return err
-}
-
-// writeTable writes to a file, whole or not at all, or to standard output.
-func writeTable(t *datasets.Table, path string, asJSON bool, stdout io.Writer) error {
-	write := t.WriteCSV
-	if asJSON {
-		write = func(w io.Writer) error { return printJSON(w, rowsOf(t)) }
-	}
-	if path == "" {
-		return failed(write(stdout))
-	}
-	return failed(atomicfile.WriteFile(path, write))
-}
-
-// rowsOf returns the rows as objects; missing cells are null.
-func rowsOf(t *datasets.Table) []map[string]any {
-	rows := make([]map[string]any, t.Rows())
-	for i := range rows {
-		rows[i] = map[string]any{}
-		for _, c := range t.Columns() {
-			switch {
-			case c.Missing(i):
-				rows[i][c.Name()] = nil
-			case c.Kind() == datasets.Number:
-				rows[i][c.Name()] = c.Numbers()[i]
-			default:
-				rows[i][c.Name()] = c.Text(i)
-			}
+	const most = 5
+	for k, u := range unseen {
+		if k == most {
+			fmt.Fprintf(stderr, "note: and %d more texts that the model did not learn\n", len(unseen)-most)
+			break
 		}
+		fmt.Fprintf(stderr, "note: the model did not learn %q in column %q: %d rows, first in line %d\n", u.Text, u.Column, u.Count, u.Line)
 	}
-	return rows
+	return nil
 }
