@@ -2,52 +2,93 @@ package metrics
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"gonum.org/v1/gonum/mat"
 )
 
 // Confusion counts items by class: Counts[actual][predicted].
 type Confusion struct {
-	Classes []string // names, or nil
-	Counts  [][]int
+	Classes []string // the classes' names, or nil
+	Counts  [][]int  // a row for each actual class, a column for each predicted one
 }
 
 // NewConfusion counts predictions against targets. With one column of
-// predictions the classes are two, told apart at threshold; with several, the
-// largest is predicted. Targets are class indices or one-hot. It fails if the
-// matrices do not have the same rows, or a target is not one of the classes.
+// predictions the classes are two, and predictions above threshold mean the
+// second; with several, the largest is predicted, the first of equal ones. Targets
+// are class indices (with one column of predictions −1 and +1 too) or one-hot.
+//
+// It fails if the matrices do not go together, a target is not one of the
+// classes, a prediction is NaN, or there are names but not one for each class.
 func NewConfusion(pred, target *mat.Dense, threshold float64, classes []string) (*Confusion, error) {
 	rows, outputs := pred.Dims()
 	r, targets := target.Dims()
 	if r != rows || targets != 1 && targets != outputs {
-		return nil, fmt.Errorf("metrics: predictions are %d×%d and targets %d×%d", rows, outputs, r, targets)
+		return nil, fmt.Errorf("metrics: predictions are %d×%d and targets %d×%d, want as many rows and 1 or %d columns",
+			rows, outputs, r, targets, outputs)
 	}
 	n := max(outputs, 2)
+	if classes != nil && len(classes) != n {
+		return nil, fmt.Errorf("metrics: %d class names for %d classes", len(classes), n)
+	}
 	c := &Confusion{Classes: classes, Counts: make([][]int, n)}
 	for i := range c.Counts {
 		c.Counts[i] = make([]int, n)
 	}
 	for i := range rows {
-		actual, predicted := classOf64(target.RawRowView(i)), 0
-		if outputs > 1 {
-			predicted = largest64(pred.RawRowView(i))
-		} else if pred.At(i, 0) > threshold {
-			predicted = 1
+		actual, err := actualClass(target.RawRowView(i), n, outputs == 1)
+		if err != nil {
+			return nil, fmt.Errorf("metrics: row %d: %w", i, err)
 		}
-		if actual < 0 || actual >= n {
-			return nil, fmt.Errorf("metrics: row %d is of class %d, want 0 to %d", i, actual, n-1)
+		predicted, err := predictedClass(pred.RawRowView(i), threshold)
+		if err != nil {
+			return nil, fmt.Errorf("metrics: row %d: %w", i, err)
 		}
 		c.Counts[actual][predicted]++
 	}
 	return c, nil
 }
 
+// actualClass returns the class of a target, an index below n or one-hot; binary
+// allows −1 for class 0.
+func actualClass(t []float64, n int, binary bool) (int, error) {
+	if len(t) > 1 {
+		return predictedClass(t, 0)
+	}
+	v := t[0]
+	switch {
+	case binary && v == -1:
+		return 0, nil
+	case !(v >= 0 && v < float64(n)) || v != float64(int(v)):
+		return 0, fmt.Errorf("the target is %g, want a class from 0 to %d", v, n-1)
+	}
+	return int(v), nil
+}
+
+// predictedClass returns the place of the largest value, or of a single one
+// whether it is above threshold.
+func predictedClass(p []float64, threshold float64) (best int, err error) {
+	for i, v := range p {
+		if v != v {
+			return 0, fmt.Errorf("column %d is NaN", i)
+		}
+		if v > p[best] {
+			best = i
+		}
+	}
+	if len(p) == 1 && p[0] > threshold {
+		return 1, nil
+	}
+	return best, nil
+}
+
 // ClassScore has a class's scores against the rest.
 type ClassScore struct {
-	Class                 string
-	Precision, Recall, F1 float64
-	Support               int // items of the class
+	Class                 string  // its name, or its index
+	Precision, Recall, F1 float64 // 0 where there is nothing to divide by
+	Support               int     // items of the class
 }
 
 // PerClass returns precision, recall and F1 of every class.
@@ -65,7 +106,7 @@ func (c *Confusion) PerClass() []ClassScore {
 	return scores
 }
 
-// Accuracy returns the share of items on the diagonal.
+// Accuracy returns the share of items on the diagonal, 0 of none.
 func (c *Confusion) Accuracy() float64 {
 	right, all := 0, 0
 	for i, row := range c.Counts {
@@ -82,8 +123,11 @@ func (c *Confusion) Accuracy() float64 {
 // String returns the table, a row for each actual class.
 func (c *Confusion) String() string {
 	width := 6
-	for k := range c.Counts {
-		width = max(width, len(c.name(k))+1)
+	for k, row := range c.Counts {
+		width = max(width, utf8.RuneCountInString(c.name(k))+1)
+		for _, n := range row {
+			width = max(width, len(strconv.Itoa(n)))
+		}
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-*s", width, "")
@@ -104,22 +148,5 @@ func (c *Confusion) name(k int) string {
 	if k < len(c.Classes) {
 		return c.Classes[k]
 	}
-	return fmt.Sprint(k)
-}
-
-func classOf64(t []float64) int {
-	if len(t) == 1 {
-		return max(int(t[0]), 0)
-	}
-	return largest64(t)
-}
-
-func largest64(x []float64) int {
-	best := 0
-	for i, v := range x {
-		if v > x[best] {
-			best = i
-		}
-	}
-	return best
+	return strconv.Itoa(k)
 }

@@ -2,13 +2,16 @@ package metrics
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/goodfit-ml/goodfit/curves"
 	"github.com/goodfit-ml/goodfit/internal/registry"
 )
 
 // Metric scores predictions in a way that people read. It is a plain value
-// without state, such as TopK{K: 3}; the [Meter] made from it counts.
+// without state, such as TopK{K: 3}; the [Meter] made from it counts. A metric of
+// one's own implements Metric and is named by [Register] so that model files can
+// hold it.
 type Metric interface {
 	// Name is the name in histories and reports: "accuracy".
 	Name() string
@@ -29,7 +32,8 @@ type Spec struct {
 // Meter counts over batches. It is not safe for concurrent use.
 type Meter interface {
 	// Add counts items: pred has Outputs and target has Targets numbers for each.
-	// weights has a weight for each item, or is nil for all 1.
+	// weights has a weight for each item, or is nil for all 1. Nothing is kept of
+	// the slices.
 	Add(pred, target, weights []float32)
 	// Value returns the score of what was added since Reset; NaN of nothing.
 	Value() float64
@@ -39,13 +43,19 @@ type Meter interface {
 
 // Score is a metric's value.
 type Score struct {
-	Name      string           `json:"name"`
-	Direction curves.Direction `json:"-"`
-	Value     float64          `json:"value"`
+	Name      string           `json:"name"`  // the metric's name
+	Direction curves.Direction `json:"-"`     // which values are better
+	Value     float64          `json:"value"` // NaN where there was nothing to score
 }
 
-// String returns name and value, the value with four decimals.
-func (s Score) String() string { return fmt.Sprintf("%s: %.4f", s.Name, s.Value) }
+// String returns name and value with four decimals, values nearer to 0 than 0.001
+// as a power of ten.
+func (s Score) String() string {
+	if a := math.Abs(s.Value); a < 1e-3 && a > 0 {
+		return fmt.Sprintf("%s: %.4e", s.Name, s.Value)
+	}
+	return fmt.Sprintf("%s: %.4f", s.Name, s.Value)
+}
 
 // table is the table of named metrics.
 var table = registry.New[Metric]("metric")
@@ -54,8 +64,10 @@ var table = registry.New[Metric]("metric")
 // of the type. It panics if the name is taken by another type.
 func Register(name string, zero Metric) { table.Register(name, zero) }
 
-// Marshal writes a metric as a JSON object with its registered name as "type".
+// Marshal writes a metric as a JSON object with its registered name as "type". It
+// fails if the type has no name.
 func Marshal(m Metric) ([]byte, error) { return table.Marshal(m) }
 
-// Unmarshal reads what [Marshal] wrote.
+// Unmarshal reads what [Marshal] wrote. It fails on a name that is not registered
+// and on fields that the type does not have.
 func Unmarshal(b []byte) (Metric, error) { return table.Unmarshal(b) }
