@@ -143,7 +143,7 @@ add("LogLoss", [0, 1, 1, 1e-9], [1, 1, 0, 0], np.mean([-np.log(1e-7), -np.log(1 
 add("TopK", [[0.5, 0.5, 0], [0.5, 0, 0.5]], [0, 0], 1, K=1)  # the first of equal ones
 p = np.arange(70).reshape(7, 10) % 7
 add("TopK", p, range(7), np.mean([sum(v > row[c] or v == row[c] and j < c for j, v in enumerate(row)) < 5 for c, row in enumerate(p)]))
-add("Accuracy", [[0.5, 0.5, 0], [0, 0.5, 0.5]], [0, 2], 0.5)
+add("Accuracy", [[0.5, 0.5, 0], [0, 0.5, 0.5]], [0, 1], 1)
 add("SignAccuracy", [[0.1, 0.9], [0.3, -0.2], [-1, -2]], [[-1, 1], [-1, 1], [1, -1]], 2 / 3, signed=True)
 
 
