@@ -56,3 +56,11 @@ func Marshal(o Optimizer) ([]byte, error) { return table.Marshal(o) }
 // Unmarshal reads what [Marshal] wrote. It fails on a name that is not registered
 // and on fields that the type does not have.
 func Unmarshal(b []byte) (Optimizer, error) { return table.Unmarshal(b) }
+
+// Divisible is a [Stepper] whose Update may run for ranges that do not overlap at
+// the same time, between two calls of Begin. All of this package are.
+type Divisible interface {
+	Stepper
+	// Divisible says so.
+	Divisible()
+}

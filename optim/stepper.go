@@ -66,3 +66,6 @@ func (s *states) part(k, lo, hi int) []float32 {
 	}
 	return s.arrays[k][lo:hi]
 }
+
+// Divisible implements [Divisible]: the rules of this package work number by number.
+func (s *states) Divisible() {}

@@ -33,11 +33,11 @@ func TestReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	scores, err := p.Evaluate(table)
+	e, err := p.Evaluate(table)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if accuracy, _ := scores.Get("accuracy"); accuracy < 0.9 {
+	if accuracy, _ := e.Scores.Get("accuracy"); accuracy < 0.9 {
 		t.Errorf("accuracy %.3f on all flowers, want at least 0.9", accuracy)
 	}
 }

@@ -150,7 +150,7 @@ func (t *Trainer) apply(rate float64) {
 		return
 	}
 	t.Steps++
-	t.update.apply(g, t.Steps, rate, 1/float32(t.Micro))
+	t.update.apply(g, t.Steps, rate, 1/float32(t.Micro), t.runner)
 	t.Micro = 0
 }
 
@@ -159,7 +159,7 @@ func (t *Trainer) apply(rate float64) {
 func (t *Trainer) Flush(rate float64) {
 	if t.Micro > 0 {
 		t.Steps++
-		t.update.apply(t.sum, t.Steps, rate, 1/float32(t.Micro))
+		t.update.apply(t.sum, t.Steps, rate, 1/float32(t.Micro), t.runner)
 		t.Micro = 0
 	}
 }

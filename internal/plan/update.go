@@ -26,12 +26,16 @@ type update struct {
 	decay    float32
 	segments []segment // joined where nothing differs
 	params   []*nn.Param
+	// divisible is set where the stepper may update several ranges at a time.
+	divisible bool
+	task      updateTask
 }
 
 // newUpdate collects the trained parameters. It must be made anew after a layer
 // was frozen or thawed.
 func newUpdate(net *Net, s optim.Stepper, o optim.Settings) *update {
 	u := &update{net: net, stepper: s, clip: o.Clip, decay: float32(o.Decay)}
+	_, u.divisible = s.(optim.Divisible)
 	frozen := map[*nn.Param]bool{}
 	net.EachParam(func(n *Node, p *nn.Param) { frozen[p] = n.Frozen })
 	net.EachParam(func(_ *Node, p *nn.Param) {
@@ -57,7 +61,7 @@ func (u *update) add(s segment) {
 }
 
 // apply makes one update at the given rate from gradients g, which it may change.
-func (u *update) apply(g []float32, step int, rate float64, scale float32) {
+func (u *update) apply(g []float32, step int, rate float64, scale float32, r kernel.Runner) {
 	u.stepper.Begin(step, rate)
 	adjust := optim.Adjust{Scale: scale, ClipValue: float32(u.clip.Value)}
 	added := u.clip.Norm > 0 || u.clip.GlobalNorm > 0
@@ -72,7 +76,7 @@ func (u *update) apply(g []float32, step int, rate float64, scale float32) {
 		if s.decays {
 			a.Decay = u.decay
 		}
-		u.stepper.Update(u.net.Weights, g, s.lo, s.hi, a)
+		u.step(s, g, a, r)
 	}
 	for _, p := range u.params {
 		if !p.Constraint.IsZero() {

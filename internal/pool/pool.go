@@ -115,8 +115,9 @@ func call(helpers int) {
 }
 
 // idle is how long a worker looks for the next job before it sleeps: the gap
-// between two products of one training step is shorter.
-const idle = 50 * time.Microsecond
+// between two products of one training step is shorter, and to wake a thread takes
+// longer than many a product.
+const idle = 200 * time.Microsecond
 
 func worker() {
 	for {
