@@ -16,8 +16,8 @@ type Adadelta struct {
 	Rate     float64   // η; default 0.001
 	Rho      opt.Float // ρ, from 0 to below 1; default 0.95
 	Epsilon  float64   // ε; default 1e-7
-	Schedule Schedule
-	Clip     Clip
+	Schedule Schedule  // of the rate; nil: it stays
+	Clip     Clip      // of the gradient; zero: none
 }
 
 // Settings returns what all optimizers have in common.

@@ -16,8 +16,8 @@ type Adagrad struct {
 	Rate        float64   // η; default 0.001
 	Accumulator opt.Float // first value of s, at least 0; default 0.1
 	Epsilon     float64   // ε; default 1e-7
-	Schedule    Schedule
-	Clip        Clip
+	Schedule    Schedule  // of the rate; nil: it stays
+	Clip        Clip      // of the gradient; zero: none
 }
 
 // Settings returns what all optimizers have in common.

@@ -22,8 +22,8 @@ type Adam struct {
 	Epsilon float64   // ε; default 1e-7
 	// AMSGrad puts the largest v so far in the place of v (Reddi et al. 2018).
 	AMSGrad  bool
-	Schedule Schedule
-	Clip     Clip
+	Schedule Schedule // of the rate; nil: it stays
+	Clip     Clip     // of the gradient; zero: none
 }
 
 // AdamW is [Adam] with decoupled weight decay (Loshchilov and Hutter 2019):
@@ -35,8 +35,8 @@ type AdamW struct {
 	Beta2    opt.Float // as in [Adam]
 	Epsilon  float64   // as in [Adam]
 	AMSGrad  bool      // as in [Adam]
-	Schedule Schedule
-	Clip     Clip
+	Schedule Schedule  // of the rate; nil: it stays
+	Clip     Clip      // of the gradient; zero: none
 }
 
 // moments are what the family has in common.

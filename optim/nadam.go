@@ -14,8 +14,8 @@ type Nadam struct {
 	Beta1    opt.Float // β₁, from 0 to below 1; default 0.9
 	Beta2    opt.Float // β₂, from 0 to below 1; default 0.999
 	Epsilon  float64   // ε; default 1e-7
-	Schedule Schedule
-	Clip     Clip
+	Schedule Schedule  // of the rate; nil: it stays
+	Clip     Clip      // of the gradient; zero: none
 }
 
 // Settings returns what all optimizers have in common.

@@ -19,8 +19,8 @@ type RMSprop struct {
 	// Centered divides by the root of the variance, s less the square of the
 	// gradient's mean ḡ ← ρḡ + (1−ρ)g, plus ε (Graves 2013).
 	Centered bool
-	Schedule Schedule
-	Clip     Clip
+	Schedule Schedule // of the rate; nil: it stays
+	Clip     Clip     // of the gradient; zero: none
 }
 
 // Settings returns what all optimizers have in common.

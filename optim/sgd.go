@@ -13,11 +13,11 @@ import (
 // A change of the rate acts on new gradients alone, not on what v has gathered;
 // PyTorch, whose v is free of η, differs there.
 type SGD struct {
-	Rate     float64 // η; default 0.01
-	Momentum float64 // m, from 0 to below 1; usual 0.9
-	Nesterov bool    // needs a Momentum
-	Schedule Schedule
-	Clip     Clip
+	Rate     float64  // η; default 0.01
+	Momentum float64  // m, from 0 to below 1; usual 0.9
+	Nesterov bool     // needs a Momentum
+	Schedule Schedule // of the rate; nil: it stays
+	Clip     Clip     // of the gradient; zero: none
 	// Decay is decoupled weight decay: kernels lose η·Decay·w at each update.
 	Decay float64
 }

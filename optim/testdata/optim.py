@@ -351,6 +351,7 @@ def schedules():
         ({"type": "OneCycle", "Over": 30, "Up": 0.5, "Start": 10, "End": 100},
          lambda s, n: one_cycle(min(s / 30, 1), 0.5, 10, 100)),
         ({"type": "OneCycle", "Up": 0, "PerEpoch": True}, lambda s, n: one_cycle(min(s / n, 1), 0, 25, 1e4)),
+        ({"type": "OneCycle", "Up": 1, "Over": 20}, lambda s, n: one_cycle(min(s / 20, 1), 1, 25, 1e4)),
         ({"type": "WarmUp", "Over": 6}, lambda s, n: warm(s, 6, lambda s: 1)),
         # 40 updates, 6 of which warm up: the cosine has 34, though 6 is no whole number of epochs.
         ({"type": "WarmUp", "Over": 6, "Then": {"type": "Cosine"}},
