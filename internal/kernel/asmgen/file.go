@@ -56,12 +56,22 @@ type Param struct {
 	parts []string // suffixes of the words of a slice
 }
 
-// Ptr, Int and Uint64 are arguments of 8 bytes, Float32 and Int32 of 4, Slice of 24.
-func Ptr(name string) Param     { return Param{name: name, size: 8, align: 8} }
-func Int(name string) Param     { return Param{name: name, size: 8, align: 8} }
-func Uint64(name string) Param  { return Param{name: name, size: 8, align: 8} }
+// Ptr is a pointer argument, 8 bytes.
+func Ptr(name string) Param { return Param{name: name, size: 8, align: 8} }
+
+// Int is an int argument, 8 bytes.
+func Int(name string) Param { return Param{name: name, size: 8, align: 8} }
+
+// Uint64 is an argument of 8 bytes.
+func Uint64(name string) Param { return Param{name: name, size: 8, align: 8} }
+
+// Float32 is an argument of 4 bytes.
 func Float32(name string) Param { return Param{name: name, size: 4, align: 4} }
-func Int32(name string) Param   { return Param{name: name, size: 4, align: 4} }
+
+// Int32 is an argument of 4 bytes.
+func Int32(name string) Param { return Param{name: name, size: 4, align: 4} }
+
+// Slice is a slice argument: pointer, length and capacity, 24 bytes.
 func Slice(name string) Param {
 	return Param{name: name, size: 24, align: 8, parts: []string{"_base", "_len", "_cap"}}
 }

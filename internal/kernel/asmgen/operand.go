@@ -5,15 +5,25 @@ import "fmt"
 // Reg is a register by its assembler name.
 type Reg string
 
-// X, Y, Z and K are the vector and mask registers of amd64.
+// X is vector register i of amd64, its lowest 128 bits.
 func X(i int) Reg { return numbered("X", i) }
+
+// Y is vector register i of amd64, its lowest 256 bits.
 func Y(i int) Reg { return numbered("Y", i) }
+
+// Z is vector register i of amd64, all 512 bits.
 func Z(i int) Reg { return numbered("Z", i) }
+
+// K is mask register i of amd64; K0 means no mask where one is asked for.
 func K(i int) Reg { return numbered("K", i) }
 
-// R, F and V are the integer, scalar and vector registers of arm64.
+// R is integer register i of arm64.
 func R(i int) Reg { return numbered("R", i) }
+
+// F is scalar floating-point register i of arm64.
 func F(i int) Reg { return numbered("F", i) }
+
+// V is vector register i of arm64.
 func V(i int) Reg { return numbered("V", i) }
 
 func numbered(class string, i int) Reg { return Reg(fmt.Sprint(class, i)) }
