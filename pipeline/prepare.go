@@ -56,8 +56,8 @@ func Prepare(t *datasets.Table, target string, o Options) (*Training, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(rows) < 3 {
-		return nil, fmt.Errorf("%s: %d rows have a target that suits a %v; want at least 3, to train, to validate and to test", t.Name(), len(rows), task)
+	if err := enough(t, target, task, len(rows)); err != nil {
+		return nil, err
 	}
 	training := &Training{Dropped: t.Rows() - len(rows), Seed: o.Seed}
 	if training.Dropped > 0 {
@@ -72,6 +72,40 @@ func Prepare(t *datasets.Table, target string, o Options) (*Training, error) {
 		return nil, err
 	}
 	return training, training.build(o)
+}
+
+// enough reports that a target has too few values to train, to validate and to test.
+func enough(t *datasets.Table, target string, task datasets.Task, rows int) error {
+	if rows >= 3 {
+		return nil
+	}
+	what := "have a class"
+	if task == datasets.TaskRegression {
+		what = "are numbers"
+	}
+	return fmt.Errorf("%s: column %q: %d of %d cells %s, want at least 3, to train, to validate and to test", t.Name(), target, rows, t.Rows(), what)
+}
+
+// enoughOfEach reports a class with too few rows.
+func enoughOfEach(t *datasets.Table, target string, d *datasets.Dataset) error {
+	counts := make([]int, len(d.Classes))
+	for i := range d.Rows() {
+		counts[int(d.Y.At(i, 0))]++
+	}
+	for k, n := range counts {
+		if n < 3 {
+			return fmt.Errorf("%s: column %q: class %q has %s, want at least 3, to train, to validate and to test", t.Name(), target, d.Classes[k], plural(n, "row"))
+		}
+	}
+	return nil
+}
+
+// plural counts things.
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // taskOf returns the task that was asked for, or the one that the cells suggest.
@@ -92,6 +126,11 @@ func (t *Training) divide(table *datasets.Table, target string, o Options) error
 	whole, err := all.Apply(table)
 	if err != nil {
 		return err
+	}
+	if all.Task() == datasets.TaskClassification {
+		if err := enoughOfEach(table, target, whole); err != nil {
+			return err
+		}
 	}
 	division := datasets.ThreeWay{Test: o.Test.Or(0.2), Validation: o.Validation.Or(0.2),
 		Stratify: all.Task() == datasets.TaskClassification, Seed: o.Seed}

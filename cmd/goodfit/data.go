@@ -137,6 +137,9 @@ func (f *dataFlags) check() error {
 			return fmt.Errorf("--%s is %g, want a number of at least 0", number.name, number.value)
 		}
 	}
+	if flags.Changed("informative") && f.informative > f.features {
+		return fmt.Errorf("--informative is %d, want at most the %d of --features", f.informative, f.features)
+	}
 	if columns := max(f.features, 2); f.samples > mostCells/columns {
 		return fmt.Errorf("%d rows of %d columns are too many for memory; at most %d rows", f.samples, columns, mostCells/columns)
 	}

@@ -165,18 +165,20 @@ func makeFolder(dir string) error {
 // file returns the place of a file in the output folder.
 func (j *fitJob) file(name string) string { return filepath.Join(j.flags.out, name) }
 
-// keep writes what a failed fit leaves: its history and curves.
+// keep writes what a fit leaves that ended without a model: its history and curves
+// if it diverged.
 func (j *fitJob) keep(r *pipeline.Result, err error) error {
-	if r.History.Epochs() == 0 {
-		if errors.Is(err, context.Canceled) {
-			return fmt.Errorf("interrupted before the first epoch ended; there is no model: %w", err)
-		}
+	var diverged *goodfit.DivergedError
+	switch {
+	case errors.Is(err, context.Canceled):
+		return fmt.Errorf("interrupted before the first epoch ended; there is no model: %w", err)
+	case !errors.As(err, &diverged) || r.History.Epochs() == 0:
 		return failed(err)
 	}
-	if kept := j.writeHistory(r.History, curves.Diagnosis{}); kept != nil {
+	if kept := j.writeHistory(r.History, curves.Diagnose(r.History)); kept != nil {
 		return failed(errors.Join(err, kept))
 	}
-	return failed(fmt.Errorf("%w; the history until then is in %s", err, j.flags.out))
+	return failed(fmt.Errorf("%w; history and curves until then are in %s", err, j.flags.out))
 }
 
 // finish writes all files and says what was found.
