@@ -128,9 +128,9 @@ func (o Options) check() error {
 }
 
 func (o Options) checkPenalty() error {
-	for name, p := range map[string]opt.Float{"L1": o.L1, "L2": o.L2} {
+	for k, p := range []opt.Float{o.L1, o.L2} {
 		if x := p.Or(0); !(x >= 0) || math.IsInf(x, 0) {
-			return fmt.Errorf("the %s penalty is %g, want a number of at least 0", name, x)
+			return fmt.Errorf("the L%d penalty is %g, want a number of at least 0", k+1, x)
 		}
 	}
 	return nil
@@ -142,7 +142,7 @@ func (o Options) checkHidden() error {
 			return fmt.Errorf("hidden layer %d has %d units, want 1 to %d", k+1, units, mostUnits)
 		}
 	}
-	if len(o.Hidden) > 0 && o.Activation == act.Softmax {
+	if none := o.Hidden != nil && len(o.Hidden) == 0; !none && o.Activation == act.Softmax {
 		return errors.New("softmax is an activation for outputs; choose another for the hidden layers")
 	}
 	return nil
