@@ -294,8 +294,8 @@ func TestRateFinder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Rates from 0.001 to 0.3 are known to train this network well.
-	if !(test.Suggestion > 1e-3 && test.Suggestion < 0.3 && test.Suggestion < test.Limit) {
+	// Rates from 0.0005 to 0.3 are known to train this network.
+	if !(test.Suggestion > 5e-4 && test.Suggestion < 0.3 && test.Suggestion < test.Limit) {
 		t.Errorf("suggestion %v, limit %v", test.Suggestion, test.Limit)
 	}
 	if test.Rates[0] != 1e-6 || len(test.Rates) != len(test.Losses) || len(test.Rates) != len(test.Smoothed) {
@@ -324,6 +324,19 @@ func TestRateFinderStopsAtGrowth(t *testing.T) {
 		if test.Losses[i] != test.Smoothed[i] {
 			t.Fatalf("without smoothing, update %d has %v and %v", i, test.Losses[i], test.Smoothed[i])
 		}
+	}
+}
+
+func TestRateFinderSuggestsNothingWhereNothingFalls(t *testing.T) {
+	train, _ := blobs()
+	r := classifier()
+	r.Plan.BatchSize, r.Plan.InOrder, r.Config.Optimizer = -1, true, optim.SGD{}
+	test, err := experiments.RateFinder{From: 1e-12, To: 1e-11}.Run(ctx, r, train, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !math.IsNaN(test.Suggestion) || !math.IsNaN(test.Limit) {
+		t.Errorf("suggestion %v, limit %v where all losses are equal, want NaN", test.Suggestion, test.Limit)
 	}
 }
 

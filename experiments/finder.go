@@ -36,10 +36,9 @@ type RateTest struct {
 	// Losses are those of the batches, Smoothed their exponential averages without
 	// the pull to the first values.
 	Losses, Smoothed []float64
-	// Suggestion is the rate where the average falls most steeply per decade of the
-	// rate, before its least value; a good first choice. Limit is the rate at
-	// the least value, from where on learning gets worse. Both are NaN if the loss
-	// never fell.
+	// Limit is the rate at the least average, from where on learning gets worse, and
+	// Suggestion a tenth of it: a rate to begin with. Both are NaN if the loss
+	// never fell a hundredth below its mean over the first tenth of the test.
 	Suggestion, Limit float64
 }
 
@@ -123,8 +122,7 @@ func (f RateFinder) run(ctx context.Context, recipe goodfit.Recipe, train datase
 	return test, nil
 }
 
-// suggest finds the steepest fall of the average, by central differences over a
-// twentieth of the test to both sides, up to its least value.
+// suggest finds the least average.
 func (t *RateTest) suggest() {
 	t.Suggestion, t.Limit = nan, nan
 	least := 0
@@ -133,14 +131,9 @@ func (t *RateTest) suggest() {
 			least = i
 		}
 	}
-	reach, steepest := max(len(t.Rates)/20, 1), 0.0
-	for i := reach; i+reach <= least; i++ {
-		if slope := t.Smoothed[i+reach] - t.Smoothed[i-reach]; slope < steepest {
-			steepest, t.Suggestion = slope, t.Rates[i]
-		}
-	}
-	if steepest < 0 {
-		t.Limit = t.Rates[least]
+	start := max(len(t.Losses)/10, 1)
+	if least >= start && t.Smoothed[least] < 0.99*fmath.Mean(t.Losses[:start]) {
+		t.Limit, t.Suggestion = t.Rates[least], t.Rates[least]/10
 	}
 }
 

@@ -16,6 +16,8 @@ func Studies() []studies.Study {
 	var all []studies.Study
 	for _, chapter := range [][]studies.Study{
 		curveShapes(), errorSurfaces(), capacity(), batchSizes(),
+		regressionLosses(), binaryLosses(), multiclassLosses(), learningRates(), scalings(), rectifiers(), clippings(), batchNorms(),
+		greedyPretraining(), transferLearning(),
 	} {
 		all = append(all, chapter...)
 	}

@@ -21,6 +21,9 @@ func relu(units int) nn.Layer {
 // classes is the output layer of a classifier.
 func classes(n int) nn.Layer { return nn.Dense{Units: n, Activation: act.Softmax} }
 
+// linear is the output layer of a regression.
+func linear(n int) nn.Layer { return nn.Dense{Units: n} }
+
 // classifier is a network under cross-entropy that reports accuracy.
 func classifier(o optim.Optimizer, epochs int, layers ...nn.Layer) goodfit.Recipe {
 	return goodfit.Recipe{
