@@ -36,7 +36,7 @@ func scaling(r *runner, path string) error {
 	for _, sweep := range sweeps {
 		lines := plots.Lines{Title: sweep.title, X: sweep.x, Y: "µs", LogX: true, LogY: true}
 		for _, threads := range []int{1, r.threads} {
-			line := plots.Line{Name: fmt.Sprintf("%d threads", threads), Markers: true}
+			line := plots.Line{Name: plural(threads), Markers: true}
 			runtime.GOMAXPROCS(threads)
 			for _, v := range sweep.values {
 				s := base
@@ -85,4 +85,11 @@ func (r *runner) timeShape(s shape) (float64, error) {
 		return 0, err
 	}
 	return median(all) * 1e6, nil
+}
+
+func plural(threads int) string {
+	if threads == 1 {
+		return "1 thread"
+	}
+	return fmt.Sprintf("%d threads", threads)
 }
