@@ -96,7 +96,11 @@ func (p *Pipeline) loss(d *datasets.Dataset) (loss float64, ok bool, err error) 
 }
 
 // scoresFor scores outputs against targets, both in the target's unit.
+// Two classes are scored as more are, so that F1 does not depend on which is second.
 func scoresFor(task datasets.Task, out, y *mat.Dense) (Scores, error) {
+	if task == datasets.TaskClassification {
+		out = probabilities(out)
+	}
 	_, outputs := out.Dims()
 	_, targets := y.Dims()
 	pred, target := float32s(out), float32s(y)

@@ -179,3 +179,14 @@ func TestImportance(t *testing.T) {
 		t.Errorf("error %v, want that of the context", err)
 	}
 }
+
+// F1 is the mean over both classes, so that it does not matter which is second.
+func TestF1OfTwoClassesIsMacro(t *testing.T) {
+	r := train(t, shop(t, 80), "buys", pipeline.Options{Epochs: 10})
+	counts := r.Test.Confusion.Counts
+	f1 := func(k int) float64 {
+		hit, wrong := counts[k][k], counts[k][1-k]+counts[1-k][k]
+		return 2 * float64(hit) / float64(2*hit+wrong)
+	}
+	near(t, "f1", get(t, r.Test.Scores, "f1"), (f1(0)+f1(1))/2)
+}
