@@ -25,7 +25,7 @@ func trainings(t *testing.T) map[string]func() []float32 {
 	fit := func(c goodfit.Config, layers []nn.Layer) func() []float32 {
 		return func() []float32 {
 			m := compiled(t, c, 2, layers...)
-			if _, err := m.Fit(ctx, blobs(100, 1), goodfit.Plan{Epochs: 15, BatchSize: 24, Validation: blobs(40, 2),
+			if _, err := m.Fit(ctx, blobs(100, 1), goodfit.Plan{Epochs: 25, BatchSize: 24, Validation: blobs(40, 2),
 				Callbacks: []goodfit.Callback{callbacks.ReduceOnPlateau{Patience: 2}, callbacks.EarlyStopping{Patience: 9, RestoreBest: true}}}); err != nil {
 				t.Fatal(err)
 			}
