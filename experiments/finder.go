@@ -139,7 +139,7 @@ func (t *RateTest) suggest() {
 
 // Figure draws the losses over the rate, with the suggestion and the limit.
 func (t *RateTest) Figure() plots.Figure {
-	f := plots.Lines{X: "learning rate", Y: "loss", LogX: true, Lines: []plots.Line{
+	f := plots.Lines{X: "learning rate", Y: "loss", LogX: true, LogY: true, Lines: []plots.Line{
 		{Name: "smoothed", X: t.Rates, Y: t.Smoothed},
 		{Name: "batch", X: t.Rates, Y: t.Losses, DotsOnly: true},
 	}}

@@ -79,7 +79,7 @@ func TestRepeatsByOption(t *testing.T) {
 		want    int
 	}{
 		{studies.Options{}, 10},
-		{studies.Options{Quick: true}, 3},
+		{studies.Options{Quick: true}, 8},
 		{studies.Options{Seeds: 5}, 5},
 		{studies.Options{Seeds: 4, Quick: true}, 4},
 	} {

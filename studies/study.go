@@ -29,7 +29,7 @@ type Options struct {
 	// Quick makes a few repeats in place of many.
 	Quick bool
 	// Seeds is the number of repeats of whatever a study repeats; 0 leaves it to
-	// the study, usually 30, and 3 in quick mode.
+	// the study, usually 30, and 8 in quick mode.
 	Seeds int
 	// BaseSeed is what all seeds are derived from. Data have the book's seeds.
 	BaseSeed uint64
@@ -39,7 +39,7 @@ type Options struct {
 }
 
 // quickSeeds is the number of repeats in quick mode.
-const quickSeeds = 3
+const quickSeeds = 8
 
 // Run runs a study. It fails if training does or a figure cannot be drawn;
 // claims that do not hold are no error. The outcome so far is returned with the

@@ -21,7 +21,7 @@ func newRootCommand() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newFitCommand(), newPredictCommand(), newEvaluateCommand(), newInspectCommand(),
-		newDiagnoseCommand(), newDataCommand(), newVersionCommand())
+		newDiagnoseCommand(), newDataCommand(), newStudyCommand(), newVersionCommand())
 	return root
 }
 

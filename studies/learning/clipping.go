@@ -101,7 +101,6 @@ func firstNorms(ctx context.Context, env *studies.Env, train *datasets.Dataset) 
 // clipped is the chapter's network under a clip.
 func clipped(c optim.Clip) goodfit.Recipe {
 	r := regressor(losses.MSE{})
-	r.Config.Metrics = nil
 	r.Config.Optimizer = optim.SGD{Rate: 0.01, Momentum: 0.9, Clip: c}
 	return r
 }
