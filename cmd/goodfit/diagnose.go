@@ -59,7 +59,7 @@ func (f *diagnoseFlags) run(path string, stdin io.Reader, stdout io.Writer) erro
 	d := curves.Diagnose(h, o)
 	if f.png != "" {
 		if err := f.draw(path, h, d); err != nil {
-			return failed(err)
+			return unwritten(err)
 		}
 	}
 	if f.json {

@@ -57,7 +57,7 @@ func (f *inspectFlags) run(path string, stdout io.Writer) error {
 			return err
 		}
 		if err := atomicfile.WriteFile(f.svg, draw); err != nil {
-			return failed(err)
+			return unwritten(err)
 		}
 	}
 	switch {

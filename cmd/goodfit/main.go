@@ -11,6 +11,8 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+
+	"github.com/spf13/cobra"
 )
 
 // Exit codes.
@@ -21,6 +23,10 @@ const (
 	exitInterrupted = 130
 )
 
+// keepsOnInterrupt names the commands that end in good order, with what they have,
+// when their context ends; a signal simply ends the others.
+var keepsOnInterrupt = map[string]bool{"goodfit fit": true, "goodfit study run": true}
+
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
 // run runs one command line and returns its exit code.
@@ -29,6 +35,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer stop()
 	context.AfterFunc(ctx, stop) // the second signal ends the process
 	root := newRootCommand()
+	root.PersistentPreRun = func(c *cobra.Command, _ []string) {
+		if !keepsOnInterrupt[c.CommandPath()] {
+			stop() // the first signal does
+		}
+	}
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
@@ -68,6 +79,17 @@ func failed(err error) error {
 		return nil
 	}
 	return failure{exitFailed, err}
+}
+
+// unwritten tells a full or broken disk, where the work failed, from a path that
+// cannot be written to, which is bad input.
+func unwritten(err error) error {
+	for _, disk := range []error{syscall.ENOSPC, syscall.EFBIG, syscall.EDQUOT, syscall.EIO} {
+		if errors.Is(err, disk) {
+			return failed(err)
+		}
+	}
+	return err
 }
 
 // sentence returns an error on one line, without the names of packages in front,

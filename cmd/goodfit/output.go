@@ -26,7 +26,7 @@ func writeTable(t *datasets.Table, path string, asJSON bool, stdout io.Writer) e
 	if path == "" || path == "-" {
 		return failed(write(stdout))
 	}
-	return failed(atomicfile.WriteFile(path, write))
+	return unwritten(atomicfile.WriteFile(path, write))
 }
 
 // rowsOf returns the rows as objects; missing cells are null.
