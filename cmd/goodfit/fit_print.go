@@ -66,6 +66,7 @@ func taskText(t *pipeline.Training) string {
 // printResult says how it went.
 func (j *fitJob) printResult(r *pipeline.Result, d curves.Diagnosis, files fitFiles) error {
 	var b strings.Builder
+	b.WriteByte('\n')
 	printScores(&b, r)
 	if r.Test.Confusion != nil {
 		fmt.Fprintf(&b, "\nTest rows, a line for each actual class:\n%v\n", r.Test.Confusion)
