@@ -3,6 +3,7 @@ package callbacks
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 
 	"github.com/goodfit-ml/goodfit"
 	"github.com/goodfit-ml/goodfit/opt"
@@ -11,49 +12,56 @@ import (
 // EarlyStopping ends a fit when a monitored series has not improved for Patience
 // epochs on the best value so far.
 type EarlyStopping struct {
-	// Monitor is the series; default val_loss, or loss without validation. Its
-	// direction comes from the loss or metric.
+	// Monitor is the series; default val_loss, or loss without validation.
 	Monitor string
-	// Patience is the number of epochs without improvement that are allowed; 0
-	// ends the fit at the first.
+	// Patience is the number of epochs without improvement after which the fit
+	// ends; 0 is as 1.
 	Patience int
 	// MinDelta is how much better than the best a value must be to count.
 	MinDelta float64
-	// Baseline is a value that must be bettered within Patience epochs. Unset: none.
+	// Baseline is a value that must be bettered within Patience epochs: until then
+	// a best value alone does not start the count again. Unset: none.
 	Baseline opt.Float
-	// StartFrom is the number of epochs before the first that is looked at.
+	// StartFrom is the number of epochs of the fit that are not looked at.
 	StartFrom int
 	// RestoreBest puts the weights of the best epoch back at the end of the fit,
-	// whether or not patience was reached.
+	// whether or not patience was reached, the baseline bettered, or the fit ended by
+	// itself. It keeps a copy of the weights.
 	RestoreBest bool
 }
 
-// Start implements goodfit.Callback. It fails if the monitor is not recorded or a
-// number is below 0.
+// Start implements goodfit.Callback. It fails if the monitor is not recorded or
+// has no direction, or a number is out of range.
 func (e EarlyStopping) Start(run *goodfit.Run) (goodfit.Watcher, error) {
 	if e.Patience < 0 || e.StartFrom < 0 {
 		return nil, fmt.Errorf("Patience is %d and StartFrom %d, want at least 0", e.Patience, e.StartFrom)
+	}
+	if b := e.Baseline.Or(0); math.IsNaN(b) || math.IsInf(b, 0) {
+		return nil, fmt.Errorf("Baseline is %g, want a number", b)
 	}
 	m, err := newMonitor(run, e.Monitor, e.MinDelta)
 	if err != nil {
 		return nil, err
 	}
-	w := &earlyStopping{desc: e, first: run.Epoch, Monitor: m, Reference: m.worst()}
-	if e.Baseline.IsSet() {
-		w.Reference = e.Baseline.Or(0)
-	}
-	return w, nil
+	return &earlyStopping{desc: e, monitor: m, first: run.Epoch}, nil
 }
 
 type earlyStopping struct {
 	desc    EarlyStopping
+	monitor *monitor
 	first   int // the epoch at which the fit began
-	Monitor monitor
-	// Reference is what a value must improve on for the count to start again: the
-	// best so far, and the baseline before that.
-	Reference float64
-	Waited    int
-	best      goodfit.Snapshot
+	waited  int
+	reason  string // why the fit ends
+	weights goodfit.Snapshot
+}
+
+// EpochBegin implements goodfit.EpochBeginner. It ends a fit that was resumed after
+// its last epoch.
+func (w *earlyStopping) EpochBegin(run *goodfit.Run) error {
+	if w.reason != "" {
+		run.Stop(w.reason)
+	}
+	return nil
 }
 
 // EpochEnd implements goodfit.EpochEnder.
@@ -61,54 +69,71 @@ func (w *earlyStopping) EpochEnd(run *goodfit.Run) error {
 	if run.Epoch-w.first < w.desc.StartFrom {
 		return nil
 	}
-	measured, improved := w.Monitor.look(run)
+	measured, improved := w.monitor.look(run)
 	if !measured {
 		return nil
 	}
-	w.Waited++
+	w.waited++
 	if improved {
 		if w.desc.RestoreBest {
-			w.best = run.Model().Snapshot()
+			w.weights = run.Model().Snapshot()
 		}
-		if w.Monitor.better(w.Monitor.Best, w.Reference) {
-			w.Waited, w.Reference = 0, w.Monitor.Best
+		if !w.desc.Baseline.IsSet() || w.monitor.better(w.monitor.best.Value, w.desc.Baseline.Or(0)) {
+			w.waited = 0
 		}
 		return nil
 	}
-	if w.Waited >= max(w.desc.Patience, 1) {
-		run.Stop(fmt.Sprintf("early stopping: %s did not improve for %d epochs; best %.6g at epoch %d",
-			w.Monitor.Name, w.Waited, w.Monitor.Best, w.Monitor.BestEpoch+1))
+	if w.waited >= max(w.desc.Patience, 1) {
+		w.reason = w.explain()
+		run.Stop(w.reason)
 	}
 	return nil
+}
+
+// explain says why the fit ends.
+func (w *earlyStopping) explain() string {
+	b := w.monitor.best
+	epochs := fmt.Sprintf("%d epochs", w.waited)
+	if w.waited == 1 {
+		epochs = "1 epoch"
+	}
+	switch {
+	case b.Epoch < 0:
+		return fmt.Sprintf("early stopping: %s was no finite number for %s", b.Series, epochs)
+	case w.desc.Baseline.IsSet() && !w.monitor.better(b.Value, w.desc.Baseline.Or(0)):
+		return fmt.Sprintf("early stopping: %s did not get better than %v in %s; best %.6g at epoch %d",
+			b.Series, w.desc.Baseline, epochs, b.Value, b.Epoch+1)
+	}
+	return fmt.Sprintf("early stopping: %s did not improve for %s; best %.6g at epoch %d", b.Series, epochs, b.Value, b.Epoch+1)
 }
 
 // FitEnd implements goodfit.FitEnder.
 func (w *earlyStopping) FitEnd(run *goodfit.Run) error {
-	if !w.desc.RestoreBest || w.Monitor.BestEpoch < 0 {
+	if !w.desc.RestoreBest || w.monitor.best.Epoch < 0 {
 		return nil
 	}
-	return run.Model().Restore(w.best)
+	return run.Model().Restore(w.weights)
+}
+
+// stoppingState is what a resumed fit goes on with.
+type stoppingState struct {
+	Best          best
+	First, Waited int
+	Reason        string
+	Weights       goodfit.Snapshot
 }
 
 // SaveState implements goodfit.Stateful.
 func (w *earlyStopping) SaveState() ([]byte, error) {
-	return json.Marshal(stoppingState{w.Monitor, w.Reference, w.Waited, w.best})
+	return json.Marshal(stoppingState{w.monitor.best, w.first, w.waited, w.reason, w.weights})
 }
 
 // RestoreState implements goodfit.Stateful.
 func (w *earlyStopping) RestoreState(b []byte) error {
-	s := stoppingState{Monitor: w.Monitor}
-	if err := json.Unmarshal(b, &s); err != nil {
+	s, err := decode[stoppingState](b)
+	if err != nil {
 		return err
 	}
-	w.Monitor.Best, w.Monitor.BestEpoch = s.Monitor.Best, s.Monitor.BestEpoch
-	w.Reference, w.Waited, w.best = s.Reference, s.Waited, s.Best
-	return nil
-}
-
-type stoppingState struct {
-	Monitor   monitor
-	Reference float64
-	Waited    int
-	Best      goodfit.Snapshot
+	w.first, w.waited, w.reason, w.weights = s.First, s.Waited, s.Reason, s.Weights
+	return w.monitor.restore(s.Best)
 }

@@ -1,23 +1,21 @@
 package callbacks
 
-import (
-	"fmt"
-	"math"
-	"time"
-
-	"github.com/goodfit-ml/goodfit"
-)
+import "github.com/goodfit-ml/goodfit"
 
 // Hooks are functions of one's own, each called at its moment; nil ones are not.
-// They may read and set the rate, read and set weights, and stop the fit. An
-// error ends the fit.
+// They may read and set the rate, read and set weights, record series of their own
+// in the history, and stop the fit. An error ends the fit, which returns it.
+//
+// What hooks count themselves is theirs: a [Backup] does not save it. For counts
+// that a resumed fit goes on with, write a goodfit.Callback whose watcher is
+// goodfit.Stateful.
 type Hooks struct {
-	OnFitBegin, OnFitEnd     func(*goodfit.Run) error
-	OnEpochBegin, OnEpochEnd func(*goodfit.Run) error
-	OnBatchBegin, OnBatchEnd func(*goodfit.Run) error
+	OnFitBegin, OnFitEnd     func(*goodfit.Run) error // the latter also when a fit fails
+	OnEpochBegin, OnEpochEnd func(*goodfit.Run) error // the latter with the epoch's values in the history
+	OnBatchBegin, OnBatchEnd func(*goodfit.Run) error // the latter with the batch's loss in BatchLoss
 }
 
-// Start implements goodfit.Callback.
+// Start implements goodfit.Callback. It does not fail.
 func (h Hooks) Start(*goodfit.Run) (goodfit.Watcher, error) { return hooks{h}, nil }
 
 type hooks struct{ h Hooks }
@@ -35,45 +33,3 @@ func (h hooks) EpochBegin(run *goodfit.Run) error { return call(h.h.OnEpochBegin
 func (h hooks) EpochEnd(run *goodfit.Run) error   { return call(h.h.OnEpochEnd, run) }
 func (h hooks) BatchBegin(run *goodfit.Run) error { return call(h.h.OnBatchBegin, run) }
 func (h hooks) BatchEnd(run *goodfit.Run) error   { return call(h.h.OnBatchEnd, run) }
-
-// TerminateOnNaN ends a fit without an error when the loss of a batch is no
-// finite number. It is for fits with Plan.GoThroughNaN; without that, a fit ends
-// by itself, with a goodfit.DivergedError.
-type TerminateOnNaN struct{}
-
-// Start implements goodfit.Callback.
-func (TerminateOnNaN) Start(*goodfit.Run) (goodfit.Watcher, error) { return TerminateOnNaN{}, nil }
-
-// BatchEnd implements goodfit.BatchEnder.
-func (TerminateOnNaN) BatchEnd(run *goodfit.Run) error {
-	if math.IsNaN(run.BatchLoss) || math.IsInf(run.BatchLoss, 0) {
-		run.Stop(fmt.Sprintf("the loss became %g in epoch %d, batch %d", run.BatchLoss, run.Epoch+1, run.Batch+1))
-	}
-	return nil
-}
-
-// TimeLimit ends a fit at the end of the first epoch that ends after Limit.
-type TimeLimit struct {
-	Limit time.Duration
-}
-
-// Start implements goodfit.Callback. It fails if Limit is not above 0.
-func (t TimeLimit) Start(*goodfit.Run) (goodfit.Watcher, error) {
-	if t.Limit <= 0 {
-		return nil, fmt.Errorf("Limit is %v, want a time above 0", t.Limit)
-	}
-	return &timeLimit{t.Limit, time.Now()}, nil
-}
-
-type timeLimit struct {
-	limit time.Duration
-	begin time.Time
-}
-
-// EpochEnd implements goodfit.EpochEnder.
-func (t *timeLimit) EpochEnd(run *goodfit.Run) error {
-	if time.Since(t.begin) >= t.limit {
-		run.Stop(fmt.Sprintf("the time limit of %v was reached", t.limit))
-	}
-	return nil
-}

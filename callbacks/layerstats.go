@@ -15,10 +15,9 @@ import (
 // units. curves.Diagnose finds vanishing gradients and dead units in it. Training
 // is not changed.
 type LayerStats struct {
-	Data datasets.Source // usually the training data
-	Rows int             // default 256
-	// Every is the number of epochs from one measurement to the next; default 1.
-	Every int
+	Data  datasets.Source // usually the training data
+	Rows  int             // how many rows to measure on; default 256
+	Every int             // epochs from one measurement to the next; default 1
 }
 
 // Start implements goodfit.Callback. It fails without data, or if a number is

@@ -35,3 +35,12 @@ func TestLayerStatsShowDeadUnits(t *testing.T) {
 		t.Error("the diagnosis does not find the dead units")
 	}
 }
+
+// TestLayerStatsFail has data that do not fit the model.
+func TestLayerStatsFail(t *testing.T) {
+	two, _ := blobs(t)
+	h, err := small(t, nil).Fit(context.Background(), line(t), plan(3, callbacks.LayerStats{Data: two}))
+	if err == nil || h.Epochs() != 1 {
+		t.Errorf("%v after %d epochs", err, h.Epochs())
+	}
+}

@@ -1,6 +1,7 @@
 package callbacks
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 
@@ -10,16 +11,21 @@ import (
 
 // monitor is a recorded series that a callback compares with the best so far.
 type monitor struct {
-	Name      string  `json:"name"`
-	Best      float64 `json:"best"`
-	BestEpoch int     `json:"best_epoch"` // −1: none yet
 	direction curves.Direction
 	minDelta  float64
+	best      best
+}
+
+// best is the best value of a series.
+type best struct {
+	Series string
+	Value  float64
+	Epoch  int // −1: none yet
 }
 
 // newMonitor finds the series name, or if it is "" val_loss where there is
 // validation and loss elsewhere.
-func newMonitor(run *goodfit.Run, name string, minDelta float64) (monitor, error) {
+func newMonitor(run *goodfit.Run, name string, minDelta float64) (*monitor, error) {
 	if name == "" {
 		name = "loss"
 		if _, err := run.Series("val_loss"); err == nil {
@@ -28,25 +34,15 @@ func newMonitor(run *goodfit.Run, name string, minDelta float64) (monitor, error
 	}
 	s, err := run.Series(name)
 	if err != nil {
-		return monitor{}, err
+		return nil, err
 	}
 	if s.Direction == curves.Unknown {
-		return monitor{}, fmt.Errorf("monitor %q has no direction: neither large nor small values are better", name)
+		return nil, fmt.Errorf("monitor %q has no direction: neither large nor small values are better", name)
 	}
-	if !(minDelta >= 0) {
-		return monitor{}, fmt.Errorf("MinDelta is %g, want at least 0", minDelta)
+	if !(minDelta >= 0) || math.IsInf(minDelta, 0) {
+		return nil, fmt.Errorf("MinDelta is %g, want a number of at least 0", minDelta)
 	}
-	m := monitor{Name: name, BestEpoch: -1, direction: s.Direction, minDelta: minDelta}
-	m.Best = m.worst()
-	return m, nil
-}
-
-// worst is worse than every value.
-func (m *monitor) worst() float64 {
-	if m.direction == curves.Maximize {
-		return -math.MaxFloat64
-	}
-	return math.MaxFloat64
+	return &monitor{direction: s.Direction, minDelta: minDelta, best: best{name, 0, -1}}, nil
 }
 
 // better reports whether v improves on b by more than MinDelta.
@@ -60,13 +56,32 @@ func (m *monitor) better(v, b float64) bool {
 // look takes up the epoch's value: measured is false where there is none, and
 // improved says whether it is the best so far.
 func (m *monitor) look(run *goodfit.Run) (measured, improved bool) {
-	v, ok := run.Value(m.Name)
-	if !ok || math.IsNaN(v) {
+	v, ok := run.Value(m.best.Series)
+	switch {
+	case !ok || math.IsNaN(v) && !validated(run):
 		return false, false
-	}
-	if !m.better(v, m.Best) {
+	case math.IsNaN(v) || math.IsInf(v, 0):
+		return true, false
+	case m.best.Epoch >= 0 && !m.better(v, m.best.Value):
 		return true, false
 	}
-	m.Best, m.BestEpoch = v, run.Epoch
+	m.best.Value, m.best.Epoch = v, run.Epoch
 	return true, true
 }
+
+// validated reports whether the epoch is one of those at whose end validation runs.
+func validated(run *goodfit.Run) bool {
+	return (run.Epoch+1)%max(run.Plan().ValidateEvery, 1) == 0 || run.Epoch+1 == run.Epochs
+}
+
+// restore puts back a best value that was saved, unless it is of another series.
+func (m *monitor) restore(b best) error {
+	if b.Series != m.best.Series {
+		return fmt.Errorf("the state is of monitor %q, want %q", b.Series, m.best.Series)
+	}
+	m.best = b
+	return nil
+}
+
+// decode reads the state of a watcher.
+func decode[T any](b []byte) (state T, err error) { return state, json.Unmarshal(b, &state) }

@@ -3,6 +3,7 @@ package callbacks
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/goodfit-ml/goodfit"
+	"github.com/goodfit-ml/goodfit/metrics"
 )
 
 // Style is how [Progress] shows a fit.
@@ -17,42 +19,55 @@ type Style int
 
 // The styles.
 const (
-	Auto   Style = iota // Bar on a terminal, Lines elsewhere
+	Auto   Style = iota // Bar on a terminal that can rewrite a line, Lines elsewhere
 	Bar                 // one line, written again as the fit goes on
 	Lines               // a line for each epoch
 	Silent              // nothing
 )
 
-// Progress shows how a fit goes on: epoch, time, and the last values of all
-// series with four decimals, the same numbers as in the history.
+// Progress shows how a fit goes on: epoch, time, and the last values of all series
+// but the rate, the same numbers as in the history. At the end it says why a fit
+// stopped before its last epoch.
+//
+// When Out cannot be written to, the showing ends and the fit goes on.
 type Progress struct {
 	Out   io.Writer // default standard error
-	Style Style
-	// Every is the number of epochs from one line to the next; default 1. The last
-	// epoch has a line always.
+	Style Style     // default Auto
+	// Every is the number of epochs from one of the Lines to the next; default 1. The
+	// last epoch always has one.
 	Every int
 }
 
-// Start implements goodfit.Callback. It fails if Every is below 0.
-func (p Progress) Start(run *goodfit.Run) (goodfit.Watcher, error) {
+// Start implements goodfit.Callback. It fails if Every is below 0 or there is no
+// such style.
+func (p Progress) Start(*goodfit.Run) (goodfit.Watcher, error) {
 	if p.Every < 0 {
 		return nil, fmt.Errorf("Every is %d, want at least 1", p.Every)
 	}
 	if p.Out == nil {
 		p.Out = os.Stderr
 	}
-	switch {
-	case p.Style == Silent:
-		return struct{}{}, nil
-	case p.Style == Bar, p.Style == Auto && isTerminal(p.Out):
-		return &bar{out: p.Out, width: widthOf(p.Out), begin: time.Now(), first: run.Epoch}, nil
+	if p.Style == Auto {
+		p.Style = Lines
+		if isTerminal(p.Out) {
+			p.Style = Bar
+		}
 	}
-	return &lines{out: p.Out, every: max(p.Every, 1), begin: time.Now()}, nil
+	switch p.Style {
+	case Bar:
+		return &bar{out: display{out: p.Out}, begin: time.Now(), first: -1}, nil
+	case Lines:
+		return &lines{out: display{out: p.Out}, every: max(p.Every, 1), shown: -1}, nil
+	case Silent:
+		return struct{}{}, nil
+	}
+	return nil, fmt.Errorf("Style is %d, want Auto, Bar, Lines or Silent", p.Style)
 }
 
+// isTerminal reports whether w is a terminal that understands control sequences.
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
+	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
 }
 
 // widthOf returns the number of columns of a terminal, 80 for anything else.
@@ -65,111 +80,36 @@ func widthOf(w io.Writer) int {
 	return 80
 }
 
-// lines writes a line for each epoch.
-type lines struct {
-	out          io.Writer
-	every        int
-	begin, epoch time.Time
-	last         string // of an epoch that was left out
+// display writes until that fails.
+type display struct {
+	out    io.Writer
+	failed bool
 }
 
-// EpochBegin implements goodfit.EpochBeginner.
-func (l *lines) EpochBegin(*goodfit.Run) error {
-	l.epoch = time.Now()
-	return nil
-}
-
-// EpochEnd implements goodfit.EpochEnder.
-func (l *lines) EpochEnd(run *goodfit.Run) error {
-	l.last = fmt.Sprintf("epoch %d/%d - %s - %s\n", run.Epoch+1, run.Epochs, short(time.Since(l.epoch)), values(run))
-	if (run.Epoch+1)%l.every != 0 {
-		return nil
+func (d *display) printf(format string, args ...any) {
+	if !d.failed {
+		_, err := fmt.Fprintf(d.out, format, args...)
+		d.failed = err != nil
 	}
-	return l.flush()
 }
 
-func (l *lines) flush() error {
-	_, err := io.WriteString(l.out, l.last)
-	l.last = ""
-	return err
-}
-
-// FitEnd implements goodfit.FitEnder.
-func (l *lines) FitEnd(run *goodfit.Run) error {
-	if err := l.flush(); err != nil {
-		return err
+// stop says why a fit ended early.
+func (d *display) stop(run *goodfit.Run) {
+	if run.Stopped() != "" {
+		d.printf("stopped after epoch %d: %s\n", run.Epoch+1, run.Stopped())
 	}
-	return writeStop(l.out, run)
 }
 
-// writeStop says why a fit ended early.
-func writeStop(w io.Writer, run *goodfit.Run) error {
-	if run.Stopped() == "" {
-		return nil
-	}
-	_, err := fmt.Fprintf(w, "stopped after epoch %d: %s\n", run.Epoch+1, run.Stopped())
-	return err
-}
-
-// bar writes one line again and again, at most ten times a second.
-type bar struct {
-	out         io.Writer
-	width       int
-	first       int
-	begin, last time.Time
-}
-
-// EpochEnd implements goodfit.EpochEnder.
-func (b *bar) EpochEnd(run *goodfit.Run) error {
-	if now := time.Now(); now.Sub(b.last) < 100*time.Millisecond && run.Epoch+1 < run.Epochs && run.Stopped() == "" {
-		return nil
-	}
-	return b.draw(run)
-}
-
-// BatchEnd implements goodfit.BatchEnder, for epochs that take long.
-func (b *bar) BatchEnd(run *goodfit.Run) error {
-	if run.Batch%16 != 0 || time.Since(b.last) < 200*time.Millisecond {
-		return nil
-	}
-	return b.draw(run)
-}
-
-func (b *bar) draw(run *goodfit.Run) error {
-	b.last = time.Now()
-	done, all := run.Epoch+1-b.first, max(run.Epochs-b.first, 1)
-	const cells = 20
-	full := min(done*cells/all, cells)
-	text := fmt.Sprintf("%d/%d %s%s %s - %s", run.Epoch+1, run.Epochs, strings.Repeat("━", full),
-		strings.Repeat("╌", cells-full), short(time.Since(b.begin)), values(run))
-	if r := []rune(text); len(r) >= b.width {
-		text = string(r[:b.width-1])
-	}
-	_, err := fmt.Fprintf(b.out, "\r\x1b[K%s", text)
-	return err
-}
-
-// FitEnd implements goodfit.FitEnder.
-func (b *bar) FitEnd(run *goodfit.Run) error {
-	if run.History().Epochs() == 0 {
-		return nil
-	}
-	if err := b.draw(run); err != nil {
-		return err
-	}
-	if _, err := io.WriteString(b.out, "\n"); err != nil {
-		return err
-	}
-	return writeStop(b.out, run)
-}
-
-// values returns the last values of all series but the rate.
+// values returns the last values of all series but the rate. What a validation
+// that was skipped would have measured is left out.
 func values(run *goodfit.Run) string {
 	var parts []string
 	for _, s := range run.History().Series {
-		if v, ok := run.Value(s.Name); ok && s.Name != "rate" {
-			parts = append(parts, fmt.Sprintf("%s: %.4f", s.Name, v))
+		v, ok := run.Value(s.Name)
+		if !ok || s.Name == "rate" || math.IsNaN(v) && !validated(run) {
+			continue
 		}
+		parts = append(parts, metrics.Score{Name: s.Name, Value: v}.String())
 	}
 	return strings.Join(parts, " - ")
 }
