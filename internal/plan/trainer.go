@@ -28,6 +28,7 @@ type Trainer struct {
 	penalized  []*nn.Param
 	grads, sum []float32
 	plans      map[int]*Plan // by rows
+	last       *Plan         // the one that was used last
 	batches    int           // batches seen: the step of random numbers
 }
 
@@ -51,7 +52,7 @@ func NewTrainer(net *Net, o TrainerOptions) *Trainer {
 
 // Refresh takes up which layers are frozen.
 func (t *Trainer) Refresh() {
-	t.plans = map[int]*Plan{}
+	t.plans, t.last = map[int]*Plan{}, nil
 	t.update = newUpdate(t.net, t.stepper, t.settings)
 	t.penalized = t.net.penalized()
 }
@@ -59,14 +60,14 @@ func (t *Trainer) Refresh() {
 // SetHeads sets the losses.
 func (t *Trainer) SetHeads(heads []Head) {
 	if !slices.EqualFunc(t.heads, heads, Head.equal) {
-		t.heads, t.plans = heads, map[int]*Plan{}
+		t.heads, t.plans, t.last = heads, map[int]*Plan{}, nil
 	}
 }
 
 // SetRunner sets the threads to use.
 func (t *Trainer) SetRunner(r kernel.Runner) {
 	if t.runner != r {
-		t.runner, t.plans = r, map[int]*Plan{}
+		t.runner, t.plans, t.last = r, map[int]*Plan{}, nil
 	}
 }
 
@@ -81,6 +82,14 @@ const keptPlans = 4
 
 // Plan returns the plan for batches of the given rows.
 func (t *Trainer) Plan(rows int) *Plan {
+	if t.last != nil && t.last.Rows() == rows {
+		return t.last
+	}
+	t.last = t.newPlan(rows)
+	return t.last
+}
+
+func (t *Trainer) newPlan(rows int) *Plan {
 	if p := t.plans[rows]; p != nil {
 		return p
 	}

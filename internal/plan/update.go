@@ -26,6 +26,8 @@ type update struct {
 	decay    float32
 	segments []segment // joined where nothing differs
 	params   []*nn.Param
+	// constrained are those of params with a constraint.
+	constrained []*nn.Param
 	// divisible is set where the stepper may update several ranges at a time.
 	divisible bool
 	task      updateTask
@@ -43,6 +45,9 @@ func newUpdate(net *Net, s optim.Stepper, o optim.Settings) *update {
 			return
 		}
 		u.params = append(u.params, p)
+		if !p.Constraint.IsZero() {
+			u.constrained = append(u.constrained, p)
+		}
 		u.add(segment{net.offsets[p], net.offsets[p] + p.Shape.Size(), p.Penalty, o.Decay != 0 && len(p.Shape) > 1})
 	})
 	return u
@@ -78,10 +83,8 @@ func (u *update) apply(g []float32, step int, rate float64, scale float32, r ker
 		}
 		u.step(s, g, a, r)
 	}
-	for _, p := range u.params {
-		if !p.Constraint.IsZero() {
-			p.Constraint.Apply(p.Value, p.Shape)
-		}
+	for _, p := range u.constrained {
+		p.Constraint.Apply(p.Value, p.Shape)
 	}
 }
 
