@@ -121,7 +121,7 @@ func clipNorm(ctx context.Context, env *studies.Env) error {
 	global, single := each(runs, firstBelow("val_loss", 100)), each(each1, firstBelow("val_loss", 100))
 	env.Record(studies.Measured("train mean squared error, a norm for each parameter", each1.TrainLoss()),
 		studies.Measured("test mean squared error, a norm for each parameter", each1.TestLoss()),
-		studies.Measured("training loss of the first epoch", start).Beside(20000),
+		studies.Measured("training loss of the first epoch", start).Beside(20000).Because("The book says above 20,000."),
 		studies.Measured("first epoch with test error below 100, one norm", global).Beside(20).
 			Because("The book's 20 epochs are a loose reading of its figure; its final numbers speak for one norm over all parameters."),
 		studies.Measured("first epoch with test error below 100, a norm for each parameter", single).Beside(20))
