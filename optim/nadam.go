@@ -43,7 +43,7 @@ type nadam struct {
 
 // mu returns μₜ.
 func (n *nadam) mu(t int) float64 {
-	return n.beta1 * (1 - float64(0.5*fmath.Pow(0.96, float64(t))))
+	return float64(n.beta1 * (1 - float64(0.5*fmath.Pow(0.96, float64(t)))))
 }
 
 func (n *nadam) Begin(t int, rate float64) {
