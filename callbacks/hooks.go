@@ -3,8 +3,9 @@ package callbacks
 import "github.com/goodfit-ml/goodfit"
 
 // Hooks are functions of one's own, each called at its moment; nil ones are not.
-// They may read and set the rate, read and set weights, record series of their own
-// in the history, and stop the fit. An error ends the fit, which returns it.
+// They may read and set the rate, read the weights and put earlier ones back
+// (Model.Snapshot and Restore), record series of their own in the history, and stop
+// the fit. An error ends the fit, which returns it.
 //
 // What hooks count themselves is theirs: a [Backup] does not save it. For counts
 // that a resumed fit goes on with, write a goodfit.Callback whose watcher is
