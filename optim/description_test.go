@@ -168,3 +168,16 @@ func TestRegister(t *testing.T) {
 	}()
 	optim.Register("SGD", rateless{})
 }
+
+func TestWithClip(t *testing.T) {
+	o, err := optim.WithClip(optim.Nadam{Rate: 0.1}, optim.Clip{GlobalNorm: 2})
+	if err != nil || o.Settings().Clip.GlobalNorm != 2 || o.Settings().Rate != 0.1 {
+		t.Errorf("%+v, error %v; want the clipping and the old rate", o, err)
+	}
+	if _, err := optim.WithClip(optim.SGD{}, optim.Clip{Value: -1}); err == nil {
+		t.Error("a negative limit was taken")
+	}
+	if _, err := optim.WithClip(rateless{}, optim.Clip{Value: 1}); err == nil {
+		t.Error("an optimizer without a field Clip was changed")
+	}
+}

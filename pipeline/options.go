@@ -36,6 +36,9 @@ type Options struct {
 	Optimizer optim.Optimizer
 	// Rate replaces the optimizer's learning rate; 0: the optimizer's.
 	Rate float64
+	// Clip scales the whole gradient to at most this norm; 0: the optimizer's own
+	// clipping, which is none by default.
+	Clip float64
 	// Dropout is the share of units dropped after each hidden layer, from 0 to
 	// below 1.
 	Dropout float64
@@ -119,6 +122,8 @@ func (o Options) check() error {
 		return fmt.Errorf("the batch size is %d, want at least 1", o.BatchSize)
 	case !(o.Rate >= 0) || math.IsInf(o.Rate, 0):
 		return fmt.Errorf("the learning rate is %g, want a number above 0", o.Rate)
+	case !(o.Clip >= 0) || math.IsInf(o.Clip, 0):
+		return fmt.Errorf("the largest gradient norm is %g, want a number above 0", o.Clip)
 	case !(o.Dropout >= 0 && o.Dropout < 1):
 		return fmt.Errorf("the dropout is %g, want a share from 0 to below 1", o.Dropout)
 	case o.Patience < -1:

@@ -22,12 +22,9 @@ func (o Options) Recipe(task datasets.Task, classes, rows int) (goodfit.Recipe, 
 		return goodfit.Recipe{}, fmt.Errorf("pipeline: %w", err)
 	}
 	o = o.withDefaults(task, rows)
-	optimizer := o.Optimizer
-	if o.Rate > 0 {
-		var err error
-		if optimizer, err = optim.WithRate(optimizer, o.Rate); err != nil {
-			return goodfit.Recipe{}, fmt.Errorf("pipeline: %w", err)
-		}
+	optimizer, err := o.optimizer()
+	if err != nil {
+		return goodfit.Recipe{}, fmt.Errorf("pipeline: %w", err)
 	}
 	r := goodfit.Recipe{Plan: o.plan()}
 	r.Config = goodfit.Config{Optimizer: optimizer, Seed: o.Seed, Metrics: []metrics.Metric{metrics.Accuracy{}}}
@@ -42,6 +39,21 @@ func (o Options) Recipe(task datasets.Task, classes, rows int) (goodfit.Recipe, 
 	}
 	r.Layers = append(o.hiddenLayers(), nn.As("output", out))
 	return r, nil
+}
+
+// optimizer returns the optimizer with the rate and the clipping that were asked
+// for, defaults filled in.
+func (o Options) optimizer() (optimizer optim.Optimizer, err error) {
+	optimizer = o.Optimizer
+	if o.Rate > 0 {
+		if optimizer, err = optim.WithRate(optimizer, o.Rate); err != nil {
+			return nil, err
+		}
+	}
+	if o.Clip > 0 {
+		return optim.WithClip(optimizer, optim.Clip{GlobalNorm: o.Clip})
+	}
+	return optimizer, nil
 }
 
 func (o Options) penalty() nn.Penalty { return nn.Penalty{L1: o.L1.Or(0), L2: o.L2.Or(0)} }

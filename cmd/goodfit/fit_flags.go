@@ -20,7 +20,8 @@ type fitFlags struct {
 	target, task, out, layers string
 	activation, optimizer     string
 	epochs, batch, patience   int
-	rate, dropout, l1, l2     float64
+	rate, clip                float64
+	dropout, l1, l2           float64
 	validation, test          float64
 	seed                      uint64
 	drop                      []string
@@ -44,6 +45,7 @@ func (f *fitFlags) add(s *pflag.FlagSet) {
 	s.IntVar(&f.batch, "batch-size", 0, "rows per update (default: a sixteenth of the training rows, 8 to 128)")
 	s.StringVar(&f.optimizer, "optimizer", "adam", optimizerNames())
 	s.Float64Var(&f.rate, "rate", 0, "learning rate (default: the optimizer's, 0.002 for adam)")
+	s.Float64Var(&f.clip, "clip", 0, "the largest norm of the whole gradient (default: no clipping)")
 	s.Float64Var(&f.dropout, "dropout", 0, "share of units dropped after each hidden layer")
 	s.Float64Var(&f.l1, "l1", 0, "L1 penalty on the kernels")
 	s.Float64Var(&f.l2, "l2", 0, "L2 penalty on the kernels (default: 0.003 for classes, 6/rows within 0.001 and 0.03 for numbers)")
@@ -56,10 +58,10 @@ func (f *fitFlags) add(s *pflag.FlagSet) {
 
 // options returns what the flags mean; it fails on one that means nothing.
 func (f *fitFlags) options() (o pipeline.Options, err error) {
-	o = pipeline.Options{Epochs: f.epochs, BatchSize: f.batch, Rate: f.rate, Dropout: f.dropout,
+	o = pipeline.Options{Epochs: f.epochs, BatchSize: f.batch, Rate: f.rate, Clip: f.clip, Dropout: f.dropout,
 		Patience: f.patience, Seed: f.seed, Validation: opt.Of(f.validation), Test: opt.Of(f.test),
 		Encode: datasets.Encode{Drop: f.drop}}
-	for _, name := range []string{"epochs", "batch-size", "patience", "rate"} {
+	for _, name := range []string{"epochs", "batch-size", "patience", "rate", "clip"} {
 		if f.flags.Changed(name) && f.flags.Lookup(name).Value.String() == "0" {
 			return o, fmt.Errorf("--%s is 0, want more", name)
 		}
