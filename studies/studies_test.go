@@ -190,3 +190,41 @@ func TestPage(t *testing.T) {
 		t.Errorf("verdict %+v where all claims hold", p.Verdict)
 	}
 }
+
+func TestMarkdown(t *testing.T) {
+	out := run(t, studies.Options{})
+	out.Chapter = 0
+	out.Results = []studies.Result{
+		studies.Measured("a|b", []float64{1, 3}).Beside(2.5).Because("It is a draw."),
+		studies.Exact("two", 2).Because("It is a draw."),
+		studies.Exact("three", 3).Because("It counts."),
+		studies.Exact("four", 4),
+	}
+	var page bytes.Buffer
+	if err := studies.WriteMarkdown(&page, []*studies.Outcome{out}); err != nil {
+		t.Fatal(err)
+	}
+	want := `
+## Introduction
+
+### A small study
+` + "`ch99-small`" + `: Does it work?
+
+| measured | book | ours | n |
+|---|---|---|---|
+| a\|b (a) | 2.500 | 2.000 ± 1.414 | 2 |
+| two (a) |  | 2.000 | 1 |
+| three (b) |  | 3.000 | 1 |
+| four |  | 4.000 | 1 |
+
+(a) It is a draw.
+
+(b) It counts.
+
+- Two is two. (2 = 2)
+- **does not hold:** Two is three. (2 ≠ 3)
+`
+	if page.String() != want {
+		t.Errorf("the page is\n%s\nwant\n%s", &page, want)
+	}
+}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/goodfit-ml/goodfit/internal/atomicfile"
 	"github.com/goodfit-ml/goodfit/report"
 	"github.com/goodfit-ml/goodfit/studies"
 	"github.com/goodfit-ml/goodfit/studies/all"
@@ -26,7 +27,7 @@ type studyFlags struct {
 	all, quick, json, quiet bool
 	seeds                   int
 	baseSeed                uint64
-	out                     string
+	out, results            string
 }
 
 func newStudyCommand() *cobra.Command {
@@ -81,6 +82,7 @@ func newStudyRunCommand() *cobra.Command {
 	s.IntVar(&f.seeds, "seeds", 0, "repeats of whatever a study repeats (default: the study's own number, mostly 30)")
 	s.Uint64Var(&f.baseSeed, "base-seed", 1, "the seed that all others are derived from")
 	s.StringVar(&f.out, "out", "", "the folder for the figures and a page with all findings (default: none)")
+	s.StringVar(&f.results, "results", "", "the Markdown file to write all numbers and claims to (default: none)")
 	s.BoolVar(&f.json, "json", false, "print a JSON list with an object for each study")
 	s.BoolVarP(&f.quiet, "quiet", "q", false, "print nothing but errors")
 	return c
@@ -119,14 +121,23 @@ func (f *studyFlags) run(c *cobra.Command, names []string) error {
 	if f.json {
 		err = errors.Join(err, printJSON(c.OutOrStdout(), done))
 	}
-	if f.out == "" || len(done) == 0 {
-		return err
+	return errors.Join(err, f.write(c.OutOrStdout(), done))
+}
+
+// write writes the files that are asked for.
+func (f *studyFlags) write(stdout io.Writer, done []*studies.Outcome) error {
+	var results, page error
+	if f.results != "" {
+		results = atomicfile.WriteFile(f.results, func(w io.Writer) error { return all.WriteResults(w, done) })
 	}
-	page := filepath.Join(f.out, "studies.html")
-	if !f.quiet && !f.json {
-		defer fmt.Fprintf(c.OutOrStdout(), "All of it with figures: %s\n", page)
+	if f.out != "" && len(done) > 0 {
+		path := filepath.Join(f.out, "studies.html")
+		page = report.Write(path, studies.Page("The playbook's studies", done))
+		if page == nil && !f.quiet && !f.json {
+			fmt.Fprintf(stdout, "All of it with figures: %s\n", path)
+		}
 	}
-	return errors.Join(err, failed(report.Write(page, studies.Page("The playbook's studies", done))))
+	return failed(errors.Join(results, page))
 }
 
 // each runs the studies one after the other, each on all processors.

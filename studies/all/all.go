@@ -3,6 +3,7 @@ package all
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -47,4 +48,21 @@ func alike(all []studies.Study, name string) string {
 		return "; study list shows all"
 	}
 	return "; of that chapter there are " + strings.Join(names, ", ")
+}
+
+// resultsHead begins the page of results.
+const resultsHead = `# The playbook's numbers and ours
+
+Every number that the case studies of *Better Deep Learning* (Brownlee, 2019) report, beside ours: mean ± standard deviation over n runs with different seeds. The book's numbers come from one run each unless it says otherwise. Where they differ, a letter leads to the reason. Below each table is what the study claims, with its evidence.
+
+This page is written by ` + "`go run ./cmd/goodfit study run --all --results docs/results.md`" + `, which gives the same bytes on every machine; a test compares.
+`
+
+// WriteResults writes the page of results in docs: outcomes of all studies as
+// Markdown.
+func WriteResults(w io.Writer, outcomes []*studies.Outcome) error {
+	if _, err := io.WriteString(w, resultsHead); err != nil {
+		return err
+	}
+	return studies.WriteMarkdown(w, outcomes)
 }

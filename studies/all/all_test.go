@@ -2,6 +2,8 @@ package all_test
 
 import (
 	"bufio"
+	"bytes"
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
@@ -11,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/goodfit-ml/goodfit/studies"
 	"github.com/goodfit-ml/goodfit/studies/all"
 )
 
@@ -135,4 +138,55 @@ func TestFind(t *testing.T) {
 	if _, err := all.Find("x"); err == nil || !strings.Contains(err.Error(), "study list shows all") {
 		t.Errorf("error = %v", err)
 	}
+}
+
+// TestResultsAreCurrent runs every study in full: each claim holds; a result that
+// is not within three deviations of the book's number, or rounds to it, has the
+// reason why; and docs/results.md has these very numbers.
+func TestResultsAreCurrent(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs all studies")
+	}
+	var done []*studies.Outcome
+	for _, s := range all.Studies() {
+		out, err := studies.Run(context.Background(), s, studies.Options{BaseSeed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(out.Claims) == 0 {
+			t.Errorf("%s claims nothing", s.Name)
+		}
+		for _, c := range out.Claims {
+			if !c.Holds {
+				t.Errorf("%s: %s: %s", s.Name, c.Text, c.Evidence)
+			}
+		}
+		for _, r := range out.Results {
+			if !r.Agrees(3) && r.Why == "" {
+				t.Errorf("%s: %s: the book has %v, we have %v ± %v, and nothing says why", s.Name, r.What, *r.Book, r.Mean, r.SD)
+			}
+		}
+		done = append(done, out)
+	}
+	want, err := os.ReadFile(filepath.Join("..", "..", "docs", "results.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got bytes.Buffer
+	if err := all.WriteResults(&got, done); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got.Bytes(), want) {
+		t.Errorf("docs/results.md is not what the studies give, first at: %s", firstDifference(got.String(), string(want)))
+	}
+}
+
+func firstDifference(got, want string) string {
+	a, b := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return fmt.Sprintf("line %d: %q, the page has %q", i+1, a[i], b[i])
+		}
+	}
+	return fmt.Sprintf("%d lines, the page has %d", len(a), len(b))
 }

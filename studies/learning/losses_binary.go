@@ -63,7 +63,8 @@ func lookAtCircles(_ context.Context, env *studies.Env) error {
 	for limit := 0.8; limit < 1; limit += 0.002 {
 		right := 0
 		for i := range all.Rows() {
-			inner := math.Sqrt(all.X.At(i, 0)*all.X.At(i, 0)+all.X.At(i, 1)*all.X.At(i, 1)) < limit
+			x, y := all.X.At(i, 0), all.X.At(i, 1)
+			inner := math.Sqrt(float64(x*x)+float64(y*y)) < limit
 			if inner == (all.Y.At(i, 0) == 1) {
 				right++
 			}

@@ -39,7 +39,7 @@ func errorSurfaces() []studies.Study {
 // unit is a model of two weights: its output for x, and its derivatives by both.
 type unit func(a, b, x float64) (y, da, db float64)
 
-func linearUnit(a, b, x float64) (y, da, db float64) { return a*x + b, x, 1 }
+func linearUnit(a, b, x float64) (y, da, db float64) { return float64(a*x) + b, x, 1 }
 
 func waveUnit(a, b, x float64) (y, da, db float64) {
 	sin, cos := fmath.SinCos(float64(a*x) + b)
@@ -81,7 +81,7 @@ func surface(env *studies.Env, u unit, caption string, convex bool) error {
 		a, b := place(), place()
 		for range 500 {
 			_, da, db := u.errorOf(a, b)
-			a, b = a-0.05*da, b-0.05*db
+			a, b = a-float64(0.05*da), b-float64(0.05*db)
 		}
 		e, _, _ := u.errorOf(a, b)
 		ends = append(ends, e)
