@@ -66,8 +66,24 @@ func (c Config) check(names []string) error {
 		if c.output(name).Loss == nil {
 			errs = append(errs, fmt.Errorf("output %q has no loss; set Config.Loss", name))
 		}
+		errs = append(errs, checkMetrics(name, c.output(name).Metrics))
 	}
 	return errors.Join(errs...)
+}
+
+// checkMetrics reports metrics that are nil, and two of the same name.
+func checkMetrics(output string, list []metrics.Metric) error {
+	seen := map[string]bool{"loss": true}
+	for k, m := range list {
+		if m == nil {
+			return fmt.Errorf("output %q: metric %d is nil", output, k)
+		}
+		if seen[m.Name()] {
+			return fmt.Errorf("output %q: two series would be named %q", output, m.Name())
+		}
+		seen[m.Name()] = true
+	}
+	return nil
 }
 
 // output returns what applies to the named output.

@@ -68,6 +68,8 @@ type fit struct {
 	lastGood   []float32 // weights, then statistics, at the last finite epoch
 	updates    int       // per epoch, 0 where not known
 	rate       float64   // of the last update
+	// firstUpdate is the number of updates made before the fit.
+	firstUpdate int
 }
 
 // Fit trains the model on data according to a plan and returns the history: loss
@@ -103,7 +105,7 @@ func (m *Model) newFit(ctx context.Context, train datasets.Source, p Plan) (*fit
 	if isNil(p.Validation) {
 		p.Validation = nil
 	}
-	f := &fit{model: m, plan: p, train: train, validation: p.Validation}
+	f := &fit{model: m, plan: p, train: train, validation: p.Validation, firstUpdate: m.trainer.Steps}
 	if err := f.prepare(ctx); err != nil {
 		return nil, err
 	}
@@ -111,7 +113,10 @@ func (m *Model) newFit(ctx context.Context, train datasets.Source, p Plan) (*fit
 	if f.updates > 0 {
 		f.run.Batches = f.batches()
 	}
-	for _, c := range p.Callbacks {
+	for k, c := range p.Callbacks {
+		if c == nil {
+			return nil, fmt.Errorf("Plan.Callbacks[%d] is nil", k)
+		}
 		w, err := c.Start(f.run)
 		if err != nil {
 			return nil, fmt.Errorf("callback %T: %w", c, err)
@@ -239,9 +244,10 @@ func (f *fit) do(ctx context.Context) error {
 		err = f.epoch(ctx)
 	}
 	r.Epoch = max(f.model.epochs-1, 0)
-	end := each(r.watchers.fitEnd, func(w FitEnder) error { return w.FitEnd(r) })
-	if err == nil {
-		err = end
+	for _, w := range r.watchers.fitEnd { // all of them: one may restore weights, another write a file
+		if end := w.FitEnd(r); err == nil {
+			err = end
+		}
 	}
 	return err
 }
@@ -348,7 +354,8 @@ func (f *fit) record(ctx context.Context, loss float64) error {
 
 // time is the moment of the next update.
 func (f *fit) time() optim.Time {
-	return optim.Time{Update: f.model.trainer.Steps, Epoch: f.model.epochs, UpdatesPerEpoch: f.updates, Epochs: f.run.Epochs}
+	return optim.Time{Update: f.model.trainer.Steps, Epoch: f.model.epochs, UpdatesPerEpoch: f.updates, Epochs: f.run.Epochs,
+		FirstUpdate: f.firstUpdate, FirstEpoch: f.run.first}
 }
 
 // TrainBatch makes one training step on a batch and returns its loss with

@@ -407,3 +407,44 @@ func TestTrainBatchIsAStepOfFit(t *testing.T) {
 	}
 	sameBits(t, "weights", weightsOf(t, b), weightsOf(t, a))
 }
+
+// TestScheduleOverTheWholeFitStartsAnew trains twice with batches of other sizes:
+// each fit has the whole cosine.
+func TestScheduleOverTheWholeFitStartsAnew(t *testing.T) {
+	m := compiled(t, crossEntropy(optim.SGD{Rate: 0.1, Schedule: optim.Cosine{}}), 2, classifier()...)
+	for _, size := range []int{10, 50} {
+		h, err := m.Fit(ctx, blobs(100, 1), goodfit.Plan{Epochs: 4, BatchSize: size})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rates, _ := h.Get("rate"); rates[0] < 0.08 || rates[3] > 0.02 {
+			t.Errorf("batches of %d: rates %v, want from near 0.1 to near 0", size, rates)
+		}
+	}
+}
+
+// TestCallbacksAtTheEnd sees that every callback learns of the end, that weights
+// can be set in training, and that a nil callback and doubled metrics are refused.
+func TestCallbacksAtTheEnd(t *testing.T) {
+	m := compiled(t, crossEntropy(optim.SGD{}), 2, classifier()...)
+	failed, ended := errors.New("failed"), false
+	zero := map[string]*tensor.Tensor{"kernel": tensor.New(11, 3)}
+	list := []goodfit.Callback{
+		callbacks.Hooks{OnFitEnd: func(*goodfit.Run) error { return failed }},
+		callbacks.Hooks{OnFitEnd: func(r *goodfit.Run) error { ended = true; return r.SetWeights("out", zero) }},
+	}
+	if _, err := m.Fit(ctx, blobs(30, 1), goodfit.Plan{Callbacks: list}); !errors.Is(err, failed) || !ended {
+		t.Errorf("error %v, the second callback was called: %v", err, ended)
+	}
+	if w, _ := m.Weights("out"); hashOf(w["kernel"].Data()) != hashOf(zero["kernel"].Data()) {
+		t.Error("the weights were not set")
+	}
+	if _, err := m.Fit(ctx, blobs(30, 1), goodfit.Plan{Callbacks: []goodfit.Callback{nil}}); err == nil {
+		t.Error("a nil callback was taken")
+	}
+	twice := crossEntropy(optim.SGD{})
+	twice.Metrics = append(twice.Metrics, metrics.Accuracy{})
+	if m.Compile(twice) == nil {
+		t.Error("two metrics of one name were taken")
+	}
+}

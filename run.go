@@ -6,6 +6,7 @@ import (
 
 	"github.com/goodfit-ml/goodfit/curves"
 	"github.com/goodfit-ml/goodfit/optim"
+	"github.com/goodfit-ml/goodfit/tensor"
 )
 
 // Run is a fit under way, as callbacks see it. It is valid during the call.
@@ -31,9 +32,14 @@ type Run struct {
 // Context returns the context of the fit.
 func (r *Run) Context() context.Context { return r.ctx }
 
-// Model returns the model that is trained. Its weights may be read, saved and
-// set; Predict and Fit are refused.
+// Model returns the model that is trained. Its weights may be read, saved,
+// restored and, by [Run.SetWeights], set; Predict and Fit are refused.
 func (r *Run) Model() *Model { return r.model }
+
+// SetWeights copies weights into a layer; see [Model.SetWeights].
+func (r *Run) SetWeights(layer string, weights map[string]*tensor.Tensor) error {
+	return r.model.setWeights(layer, weights)
+}
 
 // Plan returns what the fit was asked to do.
 func (r *Run) Plan() Plan { return r.plan }

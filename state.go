@@ -19,10 +19,12 @@ import (
 // stateFile is the form of a fit's state in a file, besides weights and the
 // optimizer's arrays.
 type stateFile struct {
-	Config   string // hash of everything that decides the results
-	First    int    // epochs made before the fit
-	History  json.RawMessage
-	Watchers []watcherState
+	Config string // hash of everything that decides the results
+	First  int    // epochs made before the fit
+	// FirstUpdate is the number of updates made before the fit.
+	FirstUpdate int
+	History     json.RawMessage
+	Watchers    []watcherState
 }
 
 type watcherState struct {
@@ -48,7 +50,7 @@ func (r *Run) writeState(w *modelfile.Writer) error {
 	if err != nil {
 		return err
 	}
-	f := stateFile{Config: r.hash(), First: r.first, History: history}
+	f := stateFile{Config: r.hash(), First: r.first, FirstUpdate: r.fit.firstUpdate, History: history}
 	for _, x := range r.watchers.all {
 		s := watcherState{Type: fmt.Sprintf("%T", x)}
 		if st, ok := x.(Stateful); ok {
@@ -111,6 +113,7 @@ func (r *Run) readState(p modelfile.PartReader) error {
 		return err
 	}
 	*r.fit.history = *history
+	r.fit.firstUpdate = f.FirstUpdate
 	r.first, r.Epochs = f.First, f.First+max(r.plan.Epochs, 1)
 	return nil
 }

@@ -93,6 +93,10 @@ func (m *Model) SetWeights(layer string, weights map[string]*tensor.Tensor) erro
 		return err
 	}
 	defer m.unlock()
+	return m.setWeights(layer, weights)
+}
+
+func (m *Model) setWeights(layer string, weights map[string]*tensor.Tensor) error {
 	params, err := m.params(layer)
 	if err != nil {
 		return err

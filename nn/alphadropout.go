@@ -32,7 +32,7 @@ func (d AlphaDropout) Build(in []tensor.Shape) (Op, error) {
 		return nil, err
 	}
 	op := alphaDropoutOp{identityOp: identityOp{stateless{in[0].Clone()}}, rate: float32(d.Rate)}
-	spread := float64(seluLimit*seluLimit) * d.Rate
+	spread := float64(float64(seluLimit*seluLimit) * d.Rate)
 	a := 1 / math.Sqrt((1-d.Rate)*(1+spread))
 	op.scale = float32(a)
 	op.shift = float32(-a * seluLimit * d.Rate)

@@ -28,6 +28,9 @@ type Time struct {
 	// offset is the part of an epoch, in updates, that does not count because a
 	// WarmUp took it.
 	offset int
+	// FirstUpdate and FirstEpoch are those at which the fit began: above 0 where
+	// the model was trained before.
+	FirstUpdate, FirstEpoch int
 }
 
 // count returns s, the updates or epochs made before.
@@ -42,16 +45,17 @@ func (t Time) count(perEpoch bool) float64 {
 // at most 1. An over of 0 stands for the whole fit: in epochs where the number of
 // updates is not known, and where the number of epochs is not either, 0.
 func (t Time) progress(over int, perEpoch bool) float64 {
+	done := t.count(perEpoch)
 	switch {
 	case over > 0:
-	case t.Epochs <= 0:
+	case t.Epochs <= t.FirstEpoch:
 		return 0
 	case perEpoch || t.UpdatesPerEpoch <= 0:
-		over, perEpoch = t.Epochs, true
+		done, over = float64(t.Epoch-t.FirstEpoch), t.Epochs-t.FirstEpoch
 	default:
-		over = max(t.Epochs*t.UpdatesPerEpoch-t.offset, 1)
+		done, over = float64(t.Update-t.FirstUpdate), max((t.Epochs-t.FirstEpoch)*t.UpdatesPerEpoch-t.offset, 1)
 	}
-	return min(t.count(perEpoch)/float64(over), 1)
+	return min(done/float64(over), 1)
 }
 
 // after returns the time as one sees it that starts after so many updates, or epochs.
@@ -66,6 +70,12 @@ func (t Time) after(n int, perEpoch bool) Time {
 	t.Update -= updates
 	t.Epoch -= epochs
 	t.Epochs -= epochs
+	if t.FirstEpoch > 0 && t.FirstUpdate >= updates { // a later fit of the model
+		t.FirstUpdate -= updates
+		t.FirstEpoch -= epochs
+		return t
+	}
+	t.FirstUpdate, t.FirstEpoch = 0, 0
 	t.offset += updates - epochs*t.UpdatesPerEpoch
 	return t
 }

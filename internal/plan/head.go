@@ -154,7 +154,7 @@ func (p *Plan) HeadOutput(k int) (pred, weights []float32) {
 func (p *Plan) ActivityLoss() (sum float64) {
 	for _, a := range p.active {
 		f := a.penalty.Factor(p.opt.Rows)
-		sum += f * penaltyOf(p.passes[a.node].Out, a.penalty.L1, a.penalty.L2)
+		sum += float64(f * penaltyOf(p.passes[a.node].Out, a.penalty.L1, a.penalty.L2))
 	}
 	return sum
 }
