@@ -124,23 +124,13 @@ func CorrectedT(first, second []float64, q, level float64) (Difference, error) {
 	if level == 0 {
 		level = 0.95
 	}
-	k := len(first)
-	switch {
-	case k != len(second):
-		return Difference{}, fmt.Errorf("experiments: %d scores against %d, want pairs", k, len(second))
-	case k < 2:
-		return Difference{}, fmt.Errorf("experiments: %d pairs of scores, want at least 2", k)
-	case !(q >= 0) || math.IsInf(q, 0):
-		return Difference{}, fmt.Errorf("experiments: test rows per training row is %v, want a number of at least 0", q)
-	case !(level > 0 && level < 1):
-		return Difference{}, fmt.Errorf("experiments: level is %v, want a number between 0 and 1", level)
+	if err := checkPairs(first, second, q, level); err != nil {
+		return Difference{}, err
 	}
+	k := len(first)
 	differences := make([]float64, k)
 	for i := range differences {
 		differences[i] = second[i] - first[i]
-		if math.IsNaN(differences[i]) || math.IsInf(differences[i], 0) {
-			return Difference{}, errors.New("experiments: a score is not a finite number")
-		}
 	}
 	mean, variance := fmath.Variance(differences, 1)
 	student := distuv.StudentsT{Sigma: 1, Nu: float64(k - 1)}
@@ -157,6 +147,25 @@ func CorrectedT(first, second []float64, q, level float64) (Difference, error) {
 		d.P = 0
 	}
 	return d, nil
+}
+
+func checkPairs(first, second []float64, q, level float64) error {
+	switch k := len(first); {
+	case k != len(second):
+		return fmt.Errorf("experiments: %d scores against %d, want pairs", k, len(second))
+	case k < 2:
+		return fmt.Errorf("experiments: %d pairs of scores, want at least 2", k)
+	case !(q >= 0) || math.IsInf(q, 0):
+		return fmt.Errorf("experiments: test rows per training row is %v, want a number of at least 0", q)
+	case !(level > 0 && level < 1):
+		return fmt.Errorf("experiments: level is %v, want a number between 0 and 1", level)
+	}
+	for i := range first {
+		if d := second[i] - first[i]; math.IsNaN(d) || math.IsInf(d, 0) {
+			return errors.New("experiments: a score is not a finite number")
+		}
+	}
+	return nil
 }
 
 // Improves reports whether the whole interval lies on the better side of 0.

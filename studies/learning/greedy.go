@@ -178,40 +178,27 @@ func byDepth(what string, train, test table) plots.Figure {
 	}}
 }
 
+// stacks are autoencoders grown layer by layer: for both halves of the data the
+// reconstruction error and the accuracy as a classifier, by depth and run.
+type stacks struct {
+	errors, accuracy [2]table
+	diverged         []float64 // 1 for each run that ended so
+}
+
+const stackDepths = 6
+
 func unsupervisedGreedy(ctx context.Context, env *studies.Env) error {
-	const depths = 6
-	bookError := [2][]float64{{0, .001, .002, .016, 2.311, 2.192}, {0, .002, .002, .028, 2.694, 2.526}}
-	bookAccuracy := [2][]float64{{.830, .826, .820, .828, .764, .764}, {.832, .842, .838, .834, .762, .760}}
-	train, test := halves(threeBlobs())
-	copies := [2]*datasets.Dataset{{X: train.X, Y: train.X}, {X: test.X, Y: test.X}}
 	repeats := env.Repeats("", 30)
-	var errorsOf, accuracy [2]table
+	s := stacks{diverged: make([]float64, repeats.Seeds)}
 	for k := range 2 {
-		errorsOf[k], accuracy[k] = newTable(depths, repeats.Seeds), newTable(depths, repeats.Seeds)
+		s.errors[k], s.accuracy[k] = newTable(stackDepths, repeats.Seeds), newTable(stackDepths, repeats.Seeds)
 	}
-	diverged := make([]float64, repeats.Seeds)
+	train, test := halves(threeBlobs())
 	err := repeats.Each(ctx, func(ctx context.Context, i int, seed uint64) error {
-		g, err := grow(ctx, copies[0], losses.MSE{}, linear(2), seed)
-		for d := 0; err == nil && d < depths; d++ {
-			var head *goodfit.Model
-			if head, err = g.asClassifier(ctx, train); err != nil {
-				break
-			}
-			for k, part := range []*datasets.Dataset{train, test} {
-				var e1, e2 error
-				errorsOf[k][d][i], _, e1 = score(g.model, copies[k])
-				_, accuracy[k][d][i], e2 = score(head, part)
-				if err := errors.Join(e1, e2); err != nil {
-					return err
-				}
-			}
-			if d < depths-1 {
-				err = g.deepen(ctx, copies[0])
-			}
-		}
+		err := s.run(ctx, [2]*datasets.Dataset{train, test}, i, seed)
 		var bad *goodfit.DivergedError
 		if errors.As(err, &bad) {
-			diverged[i] = 1
+			s.diverged[i] = 1
 			return nil
 		}
 		return err
@@ -219,28 +206,68 @@ func unsupervisedGreedy(ctx context.Context, env *studies.Env) error {
 	if err != nil {
 		return err
 	}
+	s.record(env)
+	s.claim(env)
+	return env.Figure("", "Accuracy as a classifier by number of layers: mean and standard deviation of the runs.",
+		byDepth("accuracy", s.accuracy[0], s.accuracy[1]))
+}
+
+// run grows one stack to its full depth and scores it on the way.
+func (s *stacks) run(ctx context.Context, parts [2]*datasets.Dataset, i int, seed uint64) error {
+	copies := [2]*datasets.Dataset{{X: parts[0].X, Y: parts[0].X}, {X: parts[1].X, Y: parts[1].X}}
+	g, err := grow(ctx, copies[0], losses.MSE{}, linear(2), seed)
+	if err != nil {
+		return err
+	}
+	for d := range stackDepths {
+		head, err := g.asClassifier(ctx, parts[0])
+		if err != nil {
+			return err
+		}
+		for k := range parts {
+			var e1, e2 error
+			s.errors[k][d][i], _, e1 = score(g.model, copies[k])
+			_, s.accuracy[k][d][i], e2 = score(head, parts[k])
+			if err := errors.Join(e1, e2); err != nil {
+				return err
+			}
+		}
+		if d == stackDepths-1 {
+			break
+		}
+		if err := g.deepen(ctx, copies[0]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *stacks) record(env *studies.Env) {
+	bookErrors := [2][]float64{{0, .001, .002, .016, 2.311, 2.192}, {0, .002, .002, .028, 2.694, 2.526}}
+	bookAccuracy := [2][]float64{{.830, .826, .820, .828, .764, .764}, {.832, .842, .838, .834, .762, .760}}
 	why := "The depth at which a direction of the inputs is lost differs from run to run; after that the error stays near 2.2, or 10.4 where all units die."
 	for k, part := range []string{"train", "test"} {
-		for d := range depths {
-			env.Record(studies.Measured(fmt.Sprintf("%s reconstruction error, %d layers", part, d+2), errorsOf[k][d]).Beside(bookError[k][d]).Because(why),
-				studies.Measured(fmt.Sprintf("%s accuracy as a classifier, %d layers", part, d+2), accuracy[k][d]).Beside(bookAccuracy[k][d]).Because(why))
+		for d := range stackDepths {
+			env.Record(
+				studies.Measured(fmt.Sprintf("%s reconstruction error, %d layers", part, d+2), s.errors[k][d]).Beside(bookErrors[k][d]).Because(why),
+				studies.Measured(fmt.Sprintf("%s accuracy as a classifier, %d layers", part, d+2), s.accuracy[k][d]).Beside(bookAccuracy[k][d]).Because(why))
 		}
 	}
-	env.Record(studies.Measured("share of runs that diverge", diverged))
+	env.Record(studies.Measured("share of runs that diverge", s.diverged))
+}
+
+func (s *stacks) claim(env *studies.Env) {
 	median := func(values []float64) float64 { return experiments.Summarize(values).Median }
-	first, last := median(errorsOf[1][0]), median(errorsOf[1][depths-1])
-	env.Claim("The reconstruction error grows with depth: its median at 7 layers is over ten times that at 2", last > 10*first, "%.4f to %.3f", first, last)
+	shallow, full := s.errors[1][0], s.errors[1][stackDepths-1]
+	env.Claim("The reconstruction error grows with depth: its median at 7 layers is over ten times that at 2",
+		median(full) > 10*median(shallow), "%.4f to %.3f", median(shallow), median(full))
 	lost := 0.0
-	for i := range diverged {
-		if !(errorsOf[1][depths-1][i] < 1) {
-			lost++
+	for _, e := range full {
+		if !(e < 1) { // NaN where the run diverged
+			lost += 1 / float64(len(full))
 		}
 	}
-	lost /= float64(len(diverged))
 	env.Claim("By 7 layers at least 30 % of runs have lost a direction of the inputs (error above 1) or diverged", lost >= 0.3, "%.0f %%", 100*lost)
-	fall := mean(accuracy[1][0]) - mean(accuracy[1][depths-1])
-	env.Claim("As a classifier the deep stack is worse: mean test accuracy falls by more than 0.02", fall > 0.02,
-		"%.3f to %.3f", mean(accuracy[1][0]), mean(accuracy[1][depths-1]))
-	return env.Figure("", "Accuracy as a classifier by number of layers: mean and standard deviation of the runs.",
-		byDepth("accuracy", accuracy[0], accuracy[1]))
+	first, last := mean(s.accuracy[1][0]), mean(s.accuracy[1][stackDepths-1])
+	env.Claim("As a classifier the deep stack is worse: mean test accuracy falls by more than 0.02", first-last > 0.02, "%.3f to %.3f", first, last)
 }
