@@ -2,6 +2,7 @@ package pool
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -66,10 +67,10 @@ func first(ctx context.Context, errs []error) error {
 	for _, err := range errs {
 		switch {
 		case err == nil:
-		case err == context.Canceled && cancelled == nil:
-			cancelled = err
-		case err != context.Canceled:
+		case !errors.Is(err, context.Canceled):
 			return err
+		case cancelled == nil:
+			cancelled = err
 		}
 	}
 	if cancelled != nil {

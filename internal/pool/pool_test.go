@@ -3,6 +3,7 @@ package pool_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"sync/atomic"
 	"testing"
@@ -95,6 +96,9 @@ func TestEachRunsAllAndReportsTheFirstError(t *testing.T) {
 			return two
 		case 9:
 			return nine
+		case 0: // ends by the cancellation that another's error brings
+			<-ctx.Done()
+			return fmt.Errorf("member 0: %w", ctx.Err())
 		}
 		return ctx.Err()
 	})
