@@ -12,6 +12,7 @@ import (
 	"github.com/goodfit-ml/goodfit/curves"
 	"github.com/goodfit-ml/goodfit/datasets"
 	"github.com/goodfit-ml/goodfit/internal/fmath"
+	"github.com/goodfit-ml/goodfit/internal/pool"
 	"github.com/goodfit-ml/goodfit/internal/random"
 	"github.com/goodfit-ml/goodfit/metrics"
 )
@@ -60,7 +61,7 @@ func (c Comparison) Run(ctx context.Context, first, second goodfit.Recipe, data 
 	}
 	recipes := [2]goodfit.Recipe{first, second}
 	scores := [2][]float64{make([]float64, len(folds)), make([]float64, len(folds))}
-	err = sideBySide(ctx, 2*len(folds), func(ctx context.Context, i int) (err error) {
+	err = pool.Each(ctx, 2*len(folds), func(ctx context.Context, i int) (err error) {
 		fold, which := i/2, i%2
 		seed := random.Derive(c.Seed, uint64(fold))
 		if scores[which][fold], err = c.score(ctx, recipes[which], folds[fold], data, seed); err != nil {

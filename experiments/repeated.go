@@ -45,28 +45,9 @@ func (r Repeated) Each(ctx context.Context, f func(ctx context.Context, i int, s
 	if err != nil {
 		return err
 	}
-	return sideBySide(ctx, n, func(ctx context.Context, i int) error {
+	return pool.Each(ctx, n, func(ctx context.Context, i int) error {
 		return f(ctx, i, random.Derive(r.BaseSeed, uint64(i)))
 	})
-}
-
-// sideBySide is pool.Each that returns the error which ended the group, not that
-// of a run of lower number which was cancelled for it.
-func sideBySide(ctx context.Context, n int, f func(ctx context.Context, i int) error) error {
-	failed := make([]error, n)
-	err := pool.Each(ctx, n, func(ctx context.Context, i int) error {
-		failed[i] = f(ctx, i)
-		return failed[i]
-	})
-	if ctx.Err() != nil {
-		return err
-	}
-	for _, e := range failed {
-		if e != nil && !errors.Is(e, context.Canceled) {
-			return e
-		}
-	}
-	return err
 }
 
 // Values calls f for every run, as [Repeated.Each] does, and returns its results
