@@ -8,11 +8,14 @@ import (
 	"strings"
 
 	"github.com/goodfit-ml/goodfit/studies"
+	"github.com/goodfit-ml/goodfit/studies/generalization"
 	"github.com/goodfit-ml/goodfit/studies/learning"
 )
 
 // Studies returns all studies in the order of the chapters.
-func Studies() []studies.Study { return learning.Studies() }
+func Studies() []studies.Study {
+	return slices.Concat(learning.Studies(), generalization.Studies())
+}
 
 // Find returns the studies of the given names, each once, in the order of the
 // names. A study answers to its own name and to the ids of its cases. It fails on

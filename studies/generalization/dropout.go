@@ -1,0 +1,6 @@
+package generalization
+
+import "github.com/goodfit-ml/goodfit/studies"
+
+// dropouts are the studies of chapter 16.
+func dropouts() []studies.Study { return nil }
