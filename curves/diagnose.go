@@ -68,6 +68,7 @@ func (s *subject) diagnose() Diagnosis {
 		s.measure()
 		d.Findings = s.findings()
 		d.Marks = s.marks()
+		d.Generalization = s.generalization()
 	}
 	if len(d.Findings) > 0 {
 		d.Verdict = d.Findings[0].Code

@@ -50,6 +50,9 @@ type Diagnosis struct {
 	Series []string
 	// Marks are points worth drawing on the curves, by epoch.
 	Marks []Mark
+	// Generalization has the gap between the two curves and the epoch to keep; nil without a
+	// validation curve of the same quantity, and for a run that diverged.
+	Generalization *Generalization
 	// Note says why the verdict is Undetermined, or what limits it; empty otherwise.
 	Note string
 }
@@ -110,7 +113,7 @@ func (d Diagnosis) Finding(code string) *Finding {
 }
 
 // String describes the diagnosis in a few lines of text that end without a line break: the verdict
-// with its evidence and advice, then the other findings.
+// with its evidence and advice, then the other findings, then what is known of the generalization.
 func (d Diagnosis) String() string {
 	var b strings.Builder
 	if len(d.Findings) == 0 {
@@ -125,6 +128,10 @@ func (d Diagnosis) String() string {
 	if d.Note != "" {
 		b.WriteString("\n  ")
 		wrap(&b, 2, d.Note)
+	}
+	if d.Generalization != nil {
+		b.WriteString("\n\n")
+		d.Generalization.write(&b)
 	}
 	return b.String()
 }
@@ -184,8 +191,9 @@ func wrap(w io.Writer, indent int, text string) {
 }
 
 // MarshalJSON writes {"verdict","findings":[{"code","severity","confidence","evidence":{"sentence",
-// "numbers":{…}},"advice":[…]}],"series":[…],"marks":[…],"note"}; series, marks and note are left
-// out when empty. Numbers keep their order; NaN is null, infinities are the strings "inf", "-inf".
+// "numbers":{…}},"advice":[…]}],"series":[…],"marks":[…],"generalization":{"sentence","numbers":{…},
+// "advice":[…]},"note"}; series, marks, generalization and note are left out when empty. Numbers keep
+// their order; NaN is null, infinities are the strings "inf", "-inf".
 func (d Diagnosis) MarshalJSON() ([]byte, error) {
 	findings := make([]jsonFinding, len(d.Findings))
 	for i, f := range d.Findings {
@@ -193,12 +201,26 @@ func (d Diagnosis) MarshalJSON() ([]byte, error) {
 			jsonEvidence{f.Evidence.Sentence, f.Evidence.Numbers}, append([]string{}, f.Advice...)}
 	}
 	return json.Marshal(struct {
-		Verdict  string        `json:"verdict"`
-		Findings []jsonFinding `json:"findings"`
-		Series   []string      `json:"series,omitempty"`
-		Marks    []Mark        `json:"marks,omitempty"`
-		Note     string        `json:"note,omitempty"`
-	}{d.Verdict, findings, d.Series, d.Marks, d.Note})
+		Verdict        string              `json:"verdict"`
+		Findings       []jsonFinding       `json:"findings"`
+		Series         []string            `json:"series,omitempty"`
+		Marks          []Mark              `json:"marks,omitempty"`
+		Generalization *jsonGeneralization `json:"generalization,omitempty"`
+		Note           string              `json:"note,omitempty"`
+	}{d.Verdict, findings, d.Series, d.Marks, d.Generalization.json(), d.Note})
+}
+
+type jsonGeneralization struct {
+	Sentence string      `json:"sentence"`
+	Numbers  jsonNumbers `json:"numbers"`
+	Advice   []string    `json:"advice"`
+}
+
+func (g *Generalization) json() *jsonGeneralization {
+	if g == nil {
+		return nil
+	}
+	return &jsonGeneralization{g.Sentence(), g.numbers(), append([]string{}, g.Advice...)}
 }
 
 type jsonFinding struct {

@@ -40,6 +40,11 @@ func Example() {
 	//    5. penalize activations (L1) for a sparse representation
 	//    6. reduce capacity: fewer nodes, fewer layers
 	//    7. get more training rows, or augment those there are
+	//
+	// generalization
+	//   The gap is 0.628 ± 0.0049, open since epoch 4. Validation was best at epoch 4 (0.6);
+	//   its noise does not tell epochs 3 to 4 apart; 0.136 ± 0.015 was lost since, which is
+	//   real with probability 1.00.
 }
 
 func ExampleHistory() {

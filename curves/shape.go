@@ -116,6 +116,7 @@ type turn struct {
 	low   float64 // its level
 	rise  float64 // from there to the level of what comes after it in the last tenth, 0 if nothing does
 	err   float64 // standard error of rise
+	luck  float64 // by how much the lowest of the points in span is expected to be low by chance
 	span  [2]int  // first and last index of the points that noise does not tell from the lowest
 	onset int     // index from which the curve stays above the lowest by more than the noise, -1 if it does not
 }
@@ -159,6 +160,8 @@ func (c curve) turning() turn {
 			t.span[0], t.span[1] = min(t.span[0], i), max(t.span[1], i)
 		}
 	}
+	windows := float64(t.span[1]-t.span[0]+1) / width(t.index)
+	t.luck = sigma / math.Sqrt(width(t.index)) * largestOf(windows)
 	return t
 }
 

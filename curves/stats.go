@@ -147,3 +147,38 @@ func quantile(values []float64, q float64) float64 {
 	part := at - float64(i)
 	return float64(sorted[i]*(1-part)) + float64(sorted[i+1]*part)
 }
+
+// normalCDF is the standard normal distribution function, to 2.5e-4, in operations that are the same
+// on every platform: Abramowitz and Stegun (1964), 26.2.18. It is 0.5 for NaN.
+func normalCDF(x float64) float64 {
+	if math.IsNaN(x) {
+		return 0.5
+	}
+	if x < 0 {
+		return 1 - normalCDF(-x)
+	}
+	x = min(x, 10)
+	p := 0.000344 + float64(0.019527*x)
+	p = 0.115194 + float64(p*x)
+	p = 0.196854 + float64(p*x)
+	p = 1 + float64(p*x)
+	p *= p
+	return 1 - 0.5/float64(p*p)
+}
+
+// largestOf returns the expected largest of m independent standard normal numbers, 0 for one or
+// fewer: the value whose normalCDF is (m-0.375)/(m+0.25) (Blom 1958).
+func largestOf(m float64) float64 {
+	if !(m > 1) {
+		return 0
+	}
+	low, high := 0.0, 10.0
+	for range 50 {
+		if mid := (low + high) / 2; normalCDF(mid) < (m-0.375)/(m+0.25) {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	return low
+}
