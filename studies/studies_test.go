@@ -16,6 +16,7 @@ import (
 	"github.com/goodfit-ml/goodfit"
 	"github.com/goodfit-ml/goodfit/datasets"
 	"github.com/goodfit-ml/goodfit/losses"
+	"github.com/goodfit-ml/goodfit/metrics"
 	"github.com/goodfit-ml/goodfit/nn"
 	"github.com/goodfit-ml/goodfit/nn/act"
 	"github.com/goodfit-ml/goodfit/plots"
@@ -23,18 +24,22 @@ import (
 	"github.com/goodfit-ml/goodfit/studies"
 )
 
+// recipe is a small network.
+func recipe() goodfit.Recipe {
+	return goodfit.Recipe{
+		Layers: []nn.Layer{nn.Dense{Units: 4, Activation: act.ReLU}, nn.Dense{Units: 1, Activation: act.Sigmoid}},
+		Config: goodfit.Config{Loss: losses.BinaryCrossEntropy{}, Metrics: []metrics.Metric{metrics.Accuracy{}}},
+		Plan:   goodfit.Plan{Epochs: 2},
+	}
+}
+
 // small is a study with a part of every kind.
 func small() studies.Study {
 	return studies.Study{
 		Name: "ch99-small", Title: "A small study", Chapter: 99, Question: "Does it work?", Cases: []string{"ch99-small"},
 		Run: func(ctx context.Context, env *studies.Env) error {
 			data := datasets.Moons{Samples: 60, Noise: 0.1, Seed: 1}.Make()
-			r := goodfit.Recipe{
-				Layers: []nn.Layer{nn.Dense{Units: 4, Activation: act.ReLU}, nn.Dense{Units: 1, Activation: act.Sigmoid}},
-				Config: goodfit.Config{Loss: losses.BinaryCrossEntropy{}},
-				Plan:   goodfit.Plan{Epochs: 2},
-			}
-			runs, err := env.Evaluate(ctx, "", 10, r, data, nil)
+			runs, err := env.Evaluate(ctx, "", 10, recipe(), data, nil)
 			if err != nil {
 				return err
 			}

@@ -54,9 +54,9 @@ func lookAtBlobs(ctx context.Context, env *studies.Env) error {
 	accuracy := runs.TrainScore(metrics.Accuracy{})
 	env.Record(studies.Measured("training accuracy of straight borders", accuracy),
 		studies.Measured("test accuracy of straight borders", runs.TestScore(metrics.Accuracy{})))
-	env.Claim("Straight borders cannot separate the classes: training accuracy stays below 0.9", share(accuracy, 0.9) == 0,
-		"%.3f ± %.3f in %d runs of softmax regression", mean(accuracy), sd(accuracy), len(accuracy))
-	return env.Figure("", "All 1000 rows, by class.", plots.Scatter{X: "feature 0", Y: "feature 1", Points: points(all)})
+	env.Claim("Straight borders cannot separate the classes: training accuracy stays below 0.9", studies.Share(accuracy, 0.9) == 0,
+		"%.3f ± %.3f in %d runs of softmax regression", studies.Mean(accuracy), studies.SD(accuracy), len(accuracy))
+	return env.Figure("", "All 1000 rows, by class.", plots.Scatter{X: "feature 0", Y: "feature 1", Points: studies.Points(all)})
 }
 
 func varyNodes(ctx context.Context, env *studies.Env) error {
@@ -74,7 +74,7 @@ func varyNodes(ctx context.Context, env *studies.Env) error {
 	for i := 1; i < 4; i++ {
 		rises = rises && accuracy[i] > accuracy[i-1]+0.1
 	}
-	env.Claim("Each of the first four nodes adds more than 0.1 test accuracy", rises, "1 to 7 nodes: %s", listed("%.3f", accuracy))
+	env.Claim("Each of the first four nodes adds more than 0.1 test accuracy", rises, "1 to 7 nodes: %s", studies.Listed("%.3f", accuracy))
 	env.Claim("Five nodes are better than four on average, unlike in the book's single runs", accuracy[4] > accuracy[3],
 		"%.3f against %.3f", accuracy[4], accuracy[3])
 	env.Claim("Seven nodes solve the problem: mean test accuracy above 0.97", accuracy[6] > 0.97, "%.3f", accuracy[6])
@@ -91,7 +91,7 @@ func manyNodes(ctx context.Context, env *studies.Env) error {
 	accuracy := runs.TestScore(metrics.Accuracy{})
 	env.Record(studies.Measured("test accuracy, nodes=1000", accuracy).
 		Because("The book expects so many nodes to fail, without a run; they do not on this problem."))
-	env.Claim("1000 nodes still learn this problem: every run tests above 0.99", share(accuracy, 0.99) == 1, "%.3f", mean(accuracy))
+	env.Claim("1000 nodes still learn this problem: every run tests above 0.99", studies.Share(accuracy, 0.99) == 1, "%.3f", studies.Mean(accuracy))
 	return nil
 }
 
@@ -111,7 +111,7 @@ func varyLayers(ctx context.Context, env *studies.Env) error {
 		return err
 	}
 	env.Claim("One to three layers learn the problem: mean test accuracy above 0.95", min(accuracy[0], accuracy[1], accuracy[2]) > 0.95,
-		"1 to 5 layers: %s", listed("%.3f", accuracy))
+		"1 to 5 layers: %s", studies.Listed("%.3f", accuracy))
 	env.Claim("Five layers of ten nodes fail by at least 0.15 against three", accuracy[4] < accuracy[2]-0.15,
 		"%.3f against %.3f", accuracy[4], accuracy[2])
 	return nil
@@ -129,7 +129,7 @@ func varied(ctx context.Context, env *studies.Env, what string, recipes []goodfi
 			return nil, err
 		}
 		values := runs.TestScore(metrics.Accuracy{})
-		accuracy = append(accuracy, mean(values))
+		accuracy = append(accuracy, studies.Mean(values))
 		result := studies.Measured(fmt.Sprintf("test accuracy, %s=%d", what, i+1), values).Beside(book[i])
 		if math.Abs(result.Mean-book[i]) > 0.02 {
 			result = result.Because(why)

@@ -52,7 +52,7 @@ func exploding(ctx context.Context, env *studies.Env) error {
 		return err
 	}
 	failed, _ := failures(runs)
-	seen := each(runs, func(h *history) float64 {
+	seen := studies.Each(runs, func(h *history) float64 {
 		if curves.Diagnose(h).Verdict == curves.Diverged {
 			return 1
 		}
@@ -65,9 +65,9 @@ func exploding(ctx context.Context, env *studies.Env) error {
 	env.Record(studies.Measured("share of runs whose loss is no number at the end", failed).Beside(1),
 		studies.Measured("norm of the gradient of the first batch of 32 rows", norms).Beside(1000).
 			Because("The book says hundreds or even thousands."))
-	env.Claim("Every run ends in a loss that is no number", mean(failed) == 1, "%.0f %% of %d", 100*mean(failed), len(failed))
-	env.Claim("The first gradient has a norm of hundreds or thousands", share(norms, 100) == 1, "%.0f ± %.0f", mean(norms), sd(norms))
-	env.Claim("Diagnose calls every run diverged", mean(seen) == 1, "%.0f %%", 100*mean(seen))
+	env.Claim("Every run ends in a loss that is no number", studies.Mean(failed) == 1, "%.0f %% of %d", 100*studies.Mean(failed), len(failed))
+	env.Claim("The first gradient has a norm of hundreds or thousands", studies.Share(norms, 100) == 1, "%.0f ± %.0f", studies.Mean(norms), studies.SD(norms))
+	env.Claim("Diagnose calls every run diverged", studies.Mean(seen) == 1, "%.0f %%", 100*studies.Mean(seen))
 	return nil
 }
 
@@ -106,46 +106,46 @@ func clipped(c optim.Clip) goodfit.Recipe {
 }
 
 func clipNorm(ctx context.Context, env *studies.Env) error {
-	c := single{recipe: clipped(optim.Clip{GlobalNorm: 1}), what: "mean squared error, one norm over all parameters",
-		bookTrain: 5.082, bookTest: 27.433, repeats: 30}
-	c.train, c.test = halves(linearTarget())
-	runs, err := c.measure(ctx, env)
+	c := studies.Single{Recipe: clipped(optim.Clip{GlobalNorm: 1}), What: "mean squared error, one norm over all parameters",
+		BookTrain: 5.082, BookTest: 27.433, Repeats: 30}
+	c.Train, c.Test = halves(linearTarget())
+	runs, err := c.Measure(ctx, env)
 	if err != nil {
 		return err
 	}
-	each1, err := env.Evaluate(ctx, "", 30, watched(clipped(optim.Clip{Norm: 1}), c.test), c.train, c.test)
+	each1, err := env.Evaluate(ctx, "", 30, studies.Watched(clipped(optim.Clip{Norm: 1}), c.Test), c.Train, c.Test)
 	if err != nil {
 		return err
 	}
-	start := each(runs, at("loss", 1))
-	global, single := each(runs, firstBelow("val_loss", 100)), each(each1, firstBelow("val_loss", 100))
+	start := studies.Each(runs, studies.At("loss", 1))
+	global, single := studies.Each(runs, studies.FirstBelow("val_loss", 100)), studies.Each(each1, studies.FirstBelow("val_loss", 100))
 	env.Record(studies.Measured("train mean squared error, a norm for each parameter", each1.TrainLoss()),
 		studies.Measured("test mean squared error, a norm for each parameter", each1.TestLoss()),
 		studies.Measured("training loss of the first epoch", start).Beside(20000).Because("The book says above 20,000."),
 		studies.Measured("first epoch with test error below 100, one norm", global).Beside(20).
 			Because("The book's 20 epochs are a loose reading of its figure; its final numbers speak for one norm over all parameters."),
 		studies.Measured("first epoch with test error below 100, a norm for each parameter", single).Beside(20))
-	env.Claim("Clipping makes every run learn: test error below 100 at the end, from above 10000", share(runs.TestLoss(), 100) == 0 && mean(start) > 10000,
-		"%.1f ± %.1f, from %.0f", mean(runs.TestLoss()), sd(runs.TestLoss()), mean(start))
-	env.Claim("A norm for each parameter learns faster: test error is below 100 in half the epochs", mean(single) < mean(global)/2+5,
-		"epoch %.0f against %.0f", mean(single), mean(global))
+	env.Claim("Clipping makes every run learn: test error below 100 at the end, from above 10000", studies.Share(runs.TestLoss(), 100) == 0 && studies.Mean(start) > 10000,
+		"%.1f ± %.1f, from %.0f", studies.Mean(runs.TestLoss()), studies.SD(runs.TestLoss()), studies.Mean(start))
+	env.Claim("A norm for each parameter learns faster: test error is below 100 in half the epochs", studies.Mean(single) < studies.Mean(global)/2+5,
+		"epoch %.0f against %.0f", studies.Mean(single), studies.Mean(global))
 	return nil
 }
 
 func clipValue(ctx context.Context, env *studies.Env) error {
-	c := single{recipe: clipped(optim.Clip{Value: 5}), what: "mean squared error, limit 5", bookTrain: 9.487, bookTest: 9.985, repeats: 30,
-		why: "The book's numbers are those of a limit of 0.5 to 1, as in its own API section; with 5 no run comes near."}
-	c.train, c.test = halves(linearTarget())
-	runs, err := c.measure(ctx, env)
+	c := studies.Single{Recipe: clipped(optim.Clip{Value: 5}), What: "mean squared error, limit 5", BookTrain: 9.487, BookTest: 9.985, Repeats: 30,
+		Why: "The book's numbers are those of a limit of 0.5 to 1, as in its own API section; with 5 no run comes near."}
+	c.Train, c.Test = halves(linearTarget())
+	runs, err := c.Measure(ctx, env)
 	if err != nil {
 		return err
 	}
 	median := func(values []float64) float64 { return experiments.Summarize(values).Median }
 	five := median(runs.TestLoss())
-	env.Record(studies.Measured("first epoch with test error below 100, limit 5", each(runs, firstBelow("val_loss", 100))))
+	env.Record(studies.Measured("first epoch with test error below 100, limit 5", studies.Each(runs, studies.FirstBelow("val_loss", 100))))
 	low := map[float64]float64{}
 	for _, limit := range []float64{1, 0.5} {
-		r, err := env.Evaluate(ctx, "", 30, watched(clipped(optim.Clip{Value: limit}), c.test), c.train, c.test)
+		r, err := env.Evaluate(ctx, "", 30, studies.Watched(clipped(optim.Clip{Value: limit}), c.Test), c.Train, c.Test)
 		if err != nil {
 			return err
 		}
@@ -153,11 +153,11 @@ func clipValue(ctx context.Context, env *studies.Env) error {
 		name := map[float64]string{1: "1", 0.5: "0.5"}[limit]
 		env.Record(studies.Measured("train mean squared error, limit "+name, r.TrainLoss()).Beside(9.487),
 			studies.Measured("test mean squared error, limit "+name, r.TestLoss()).Beside(9.985),
-			studies.Measured("first epoch with test error below 100, limit "+name, each(r, firstBelow("val_loss", 100))))
+			studies.Measured("first epoch with test error below 100, limit "+name, studies.Each(r, studies.FirstBelow("val_loss", 100))))
 	}
 	failed, _ := failures(runs)
-	env.Claim("Clipping each number at 5 prevents the explosion in every run", mean(failed) == 0, "%.0f %% of %d runs fail", 100*mean(failed), len(failed))
-	env.Claim("The book's error below 10 does not come from a limit of 5: no run tests below 10", share(negated(runs.TestLoss()), -10) == 0,
+	env.Claim("Clipping each number at 5 prevents the explosion in every run", studies.Mean(failed) == 0, "%.0f %% of %d runs fail", 100*studies.Mean(failed), len(failed))
+	env.Claim("The book's error below 10 does not come from a limit of 5: no run tests below 10", studies.Share(studies.Negated(runs.TestLoss()), -10) == 0,
 		"median %.0f, least %.0f", five, experiments.Summarize(runs.TestLoss()).Min)
 	env.Claim("Limits of 0.5 and 1 give less than half of the test error of a limit of 5", max(low[0.5], low[1]) < five/2,
 		"medians %.1f and %.1f against %.1f", low[0.5], low[1], five)

@@ -59,9 +59,9 @@ func decaySweep(ctx context.Context, env *studies.Env) error {
 	env.Record(studies.Exact("rate of the last update under decay 0.0001", s.points[3].Runs[0].History.Last("rate")).Beside(0.0075).
 		Because("It is 0.00758, which the book cuts."))
 	env.Claim("Decay of 0.1 and 0.01 stops training too soon: each at least 0.05 below 0.001", max(s.final[0], s.final[1]) < s.final[2]-0.05,
-		"training accuracy for decay of 0.1 to 0.0001: %s", listed("%.3f", s.final))
+		"training accuracy for decay of 0.1 to 0.0001: %s", studies.Listed("%.3f", s.final))
 	env.Claim("Less decay is better: accuracy rises from 0.1 to 0.0001", s.final[0] < s.final[1] && s.final[1] < s.final[2] && s.final[2] < s.final[3],
-		"%s", listed("%.3f", s.final))
+		"%s", studies.Listed("%.3f", s.final))
 	return nil
 }
 
@@ -81,17 +81,17 @@ func plateauSweep(ctx context.Context, env *studies.Env) error {
 	drops := s.by(rateDrops)
 	why := "The book reads single figures; patience 10 and 15 drop the rate at epochs that differ from run to run."
 	env.Record(
-		studies.Measured("epochs until the rate is below 1e-5, patience 2", each(s.points[0].Runs, firstBelow("rate", 1e-5))).Beside(25).Because(why),
-		studies.Measured("drops of the rate, patience 15", each(s.points[3].Runs, rateDrops)).Beside(1).Because(why),
-		studies.Measured("train accuracy in the curve, patience 2", each(s.points[0].Runs, lateMean("accuracy", 10))).Beside(0.65),
-		studies.Measured("train accuracy in the curve, patience 5", each(s.points[1].Runs, lateMean("accuracy", 10))).Beside(0.75).
+		studies.Measured("epochs until the rate is below 1e-5, patience 2", studies.Each(s.points[0].Runs, studies.FirstBelow("rate", 1e-5))).Beside(25).Because(why),
+		studies.Measured("drops of the rate, patience 15", studies.Each(s.points[3].Runs, rateDrops)).Beside(1).Because(why),
+		studies.Measured("train accuracy in the curve, patience 2", studies.Each(s.points[0].Runs, studies.LateMean("accuracy", 10))).Beside(0.65),
+		studies.Measured("train accuracy in the curve, patience 5", studies.Each(s.points[1].Runs, studies.LateMean("accuracy", 10))).Beside(0.75).
 			Because("The book says less than 0.75."))
 	env.Claim("Too little patience ends early at a poor model: 2 and 5 stay below 0.75 training accuracy on average", max(s.final[0], s.final[1]) < 0.75,
-		"patience 2, 5, 10, 15: %s", listed("%.3f", s.final))
-	env.Claim("More patience gives better models: 10 and 15 above 0.77", min(s.final[2], s.final[3]) > 0.77, "%s", listed("%.3f", s.final))
-	env.Claim("Patience 2 lowers the rate over ten times as often as patience 15", drops[0] > 10*drops[3], "drops: %s", listed("%.1f", drops))
-	calm := s.by(lateSpread("accuracy", 20))
-	env.Claim("At the end patience 10 is calmer than patience 15", calm[2] < calm[3], "standard deviation of training accuracy over the last 20 epochs: %s", listed("%.4f", calm))
+		"patience 2, 5, 10, 15: %s", studies.Listed("%.3f", s.final))
+	env.Claim("More patience gives better models: 10 and 15 above 0.77", min(s.final[2], s.final[3]) > 0.77, "%s", studies.Listed("%.3f", s.final))
+	env.Claim("Patience 2 lowers the rate over ten times as often as patience 15", drops[0] > 10*drops[3], "drops: %s", studies.Listed("%.1f", drops))
+	calm := s.by(studies.LateSpread("accuracy", 20))
+	env.Claim("At the end patience 10 is calmer than patience 15", calm[2] < calm[3], "standard deviation of training accuracy over the last 20 epochs: %s", studies.Listed("%.4f", calm))
 	for _, quantity := range []string{"rate", "loss"} {
 		grid := plots.Grid{Columns: 2, ShareX: true, ShareY: true}
 		for _, p := range s.points {
@@ -140,11 +140,11 @@ func optimizerSweep(ctx context.Context, env *studies.Env) error {
 	if err != nil {
 		return err
 	}
-	at50, spread := s.by(at("val_accuracy", 50)), s.by(lateSpread("val_accuracy", 100))
+	at50, spread := s.by(studies.At("val_accuracy", 50)), s.by(studies.LateSpread("val_accuracy", 100))
 	env.Claim("RMSprop, Adagrad and Adam are ahead of plain gradient descent by 0.03 test accuracy at epoch 50", min(at50[1], at50[2], at50[3]) > at50[0]+0.03,
-		"SGD, RMSprop, Adagrad, Adam: %s", listed("%.3f", at50[:4]))
+		"SGD, RMSprop, Adagrad, Adam: %s", studies.Listed("%.3f", at50[:4]))
 	env.Claim("The three adaptive ones swing less than half as much over the last 100 epochs", 2*max(spread[1], spread[2], spread[3]) < spread[0],
-		"standard deviation of test accuracy: %s", listed("%.4f", spread[:4]))
+		"standard deviation of test accuracy: %s", studies.Listed("%.4f", spread[:4]))
 	env.Claim("With today's default rate of 0.001 Adagrad is behind plain gradient descent at epoch 50", at50[4] < at50[0],
 		"test accuracy %.3f against %.3f", at50[4], at50[0])
 	return nil

@@ -158,12 +158,12 @@ func supervisedGreedy(ctx context.Context, env *studies.Env) error {
 		env.Record(studies.Measured(fmt.Sprintf("train accuracy, %d layers", d+2), onTrain[d]).Beside(bookTrain[d]),
 			studies.Measured(fmt.Sprintf("test accuracy, %d layers", d+2), onTest[d]).Beside(bookTest[d]))
 	}
-	rise := mean(onTrain[depths-1]) - mean(onTrain[0])
+	rise := studies.Mean(onTrain[depths-1]) - studies.Mean(onTrain[0])
 	env.Claim("Training accuracy rises with depth, slightly: by 0.005 to 0.05 from 2 to 12 layers", rise > 0.005 && rise < 0.05,
-		"%.3f to %.3f", mean(onTrain[0]), mean(onTrain[depths-1]))
-	change := mean(onTest[depths-1]) - mean(onTest[0])
+		"%.3f to %.3f", studies.Mean(onTrain[0]), studies.Mean(onTrain[depths-1]))
+	change := studies.Mean(onTest[depths-1]) - studies.Mean(onTest[0])
 	env.Claim("Test accuracy stays where it is: within 0.015 from 2 to 12 layers", math.Abs(change) < 0.015,
-		"%.3f to %.3f", mean(onTest[0]), mean(onTest[depths-1]))
+		"%.3f to %.3f", studies.Mean(onTest[0]), studies.Mean(onTest[depths-1]))
 	return env.Figure("", "Accuracy by number of layers: mean and standard deviation of the runs.", byDepth("accuracy", onTrain, onTest))
 }
 
@@ -268,6 +268,6 @@ func (s *stacks) claim(env *studies.Env) {
 		}
 	}
 	env.Claim("By 7 layers at least 30 % of runs have lost a direction of the inputs (error above 1) or diverged", lost >= 0.3, "%.0f %%", 100*lost)
-	first, last := mean(s.accuracy[1][0]), mean(s.accuracy[1][stackDepths-1])
+	first, last := studies.Mean(s.accuracy[1][0]), studies.Mean(s.accuracy[1][stackDepths-1])
 	env.Claim("As a classifier the deep stack is worse: mean test accuracy falls by more than 0.02", first-last > 0.02, "%.3f to %.3f", first, last)
 }

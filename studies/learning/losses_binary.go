@@ -74,7 +74,7 @@ func lookAtCircles(_ context.Context, env *studies.Env) error {
 	env.Record(studies.Exact("accuracy of the best threshold on the radius", best))
 	env.Claim("The rings overlap: no threshold on the radius classifies more than 0.85", best < 0.85 && best > 0.8, "%.3f", best)
 	return env.Figure("", "All 1000 rows: class 0 is the outer ring, class 1 the inner.",
-		plots.Scatter{X: "feature 0", Y: "feature 1", Points: points(all)})
+		plots.Scatter{X: "feature 0", Y: "feature 1", Points: studies.Points(all)})
 }
 
 // circlesNet is the network of chapters 4 and 9: 50 hidden nodes and one output.
@@ -85,16 +85,16 @@ func circlesNet(loss losses.Loss, output act.Func, epochs int) goodfit.Recipe {
 }
 
 func binaryCrossEntropy(ctx context.Context, env *studies.Env) error {
-	c := single{recipe: circlesNet(losses.BinaryCrossEntropy{}, act.Sigmoid, 200), what: "accuracy", score: metrics.Accuracy{},
-		bookTrain: 0.834, bookTest: 0.848, repeats: 30}
-	c.train, c.test = halves(twoCircles())
-	runs, err := c.measure(ctx, env)
+	c := studies.Single{Recipe: circlesNet(losses.BinaryCrossEntropy{}, act.Sigmoid, 200), What: "accuracy", Score: metrics.Accuracy{},
+		BookTrain: 0.834, BookTest: 0.848, Repeats: 30}
+	c.Train, c.Test = halves(twoCircles())
+	runs, err := c.Measure(ctx, env)
 	if err != nil {
 		return err
 	}
 	test := runs.TestScore(metrics.Accuracy{})
-	env.Claim("Mean test accuracy is at least 0.83, close to what the overlap allows", mean(test) > 0.83, "%.3f ± %.3f", mean(test), sd(test))
-	bumps := [2]float64{mean(each(runs, lateSteps("val_loss"))), mean(each(runs, lateSteps("val_accuracy")))}
+	env.Claim("Mean test accuracy is at least 0.83, close to what the overlap allows", studies.Mean(test) > 0.83, "%.3f ± %.3f", studies.Mean(test), studies.SD(test))
+	bumps := [2]float64{studies.Mean(studies.Each(runs, lateSteps("val_loss"))), studies.Mean(studies.Each(runs, lateSteps("val_accuracy")))}
 	env.Claim("Accuracy is bumpier than the loss: it moves more from epoch to epoch over the last 100", bumps[1] > bumps[0],
 		"mean step %.4f against %.4f", bumps[1], bumps[0])
 	return nil
@@ -126,11 +126,11 @@ func signed() (train, test *datasets.Dataset) {
 
 // hinged measures a hinge loss by the book's accuracy and by the sign's.
 func hinged(ctx context.Context, env *studies.Env, loss losses.Loss, bookTrain, bookTest float64) error {
-	c := single{recipe: circlesNet(loss, act.Tanh, 200), what: "accuracy of rounded outputs", score: roundedAccuracy{},
-		bookTrain: bookTrain, bookTest: bookTest, repeats: 30}
-	c.train, c.test = signed()
-	c.recipe.Config.Metrics = []metrics.Metric{metrics.SignAccuracy{}, roundedAccuracy{}}
-	runs, err := c.measure(ctx, env)
+	c := studies.Single{Recipe: circlesNet(loss, act.Tanh, 200), What: "accuracy of rounded outputs", Score: roundedAccuracy{},
+		BookTrain: bookTrain, BookTest: bookTest, Repeats: 30}
+	c.Train, c.Test = signed()
+	c.Recipe.Config.Metrics = []metrics.Metric{metrics.SignAccuracy{}, roundedAccuracy{}}
+	runs, err := c.Measure(ctx, env)
 	if err != nil {
 		return err
 	}
@@ -138,9 +138,9 @@ func hinged(ctx context.Context, env *studies.Env, loss losses.Loss, bookTrain, 
 	env.Record(studies.Measured("train accuracy by sign", runs.TrainScore(metrics.SignAccuracy{})),
 		studies.Measured("test accuracy by sign", sign).
 			Because("Keras 2 rounds the output and compares it with −1 or +1, so that every output between −0.5 and 0.5 counts as wrong; the sign is what a hinge loss trains."))
-	env.Claim("By sign the same networks are as good as under cross-entropy: mean test accuracy above 0.82", mean(sign) > 0.82,
-		"%.3f ± %.3f", mean(sign), sd(sign))
-	env.Claim("Rounding takes more than 0.04 from the test accuracy", mean(sign)-mean(rounded) > 0.04, "%.3f against %.3f", mean(rounded), mean(sign))
+	env.Claim("By sign the same networks are as good as under cross-entropy: mean test accuracy above 0.82", studies.Mean(sign) > 0.82,
+		"%.3f ± %.3f", studies.Mean(sign), studies.SD(sign))
+	env.Claim("Rounding takes more than 0.04 from the test accuracy", studies.Mean(sign)-studies.Mean(rounded) > 0.04, "%.3f against %.3f", studies.Mean(rounded), studies.Mean(sign))
 	return nil
 }
 

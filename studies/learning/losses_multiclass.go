@@ -40,15 +40,15 @@ func multiclassLosses() []studies.Study {
 }
 
 // multiclass is a case of the study with one-hot targets.
-func multiclass(loss losses.Loss, bookTrain, bookTest float64) (c single, err error) {
-	c = single{recipe: blobsNet(momentum, 100), what: "accuracy", score: metrics.Accuracy{},
-		bookTrain: bookTrain, bookTest: bookTest, repeats: 30}
-	c.recipe.Config.Loss = loss
+func multiclass(loss losses.Loss, bookTrain, bookTest float64) (c studies.Single, err error) {
+	c = studies.Single{Recipe: blobsNet(momentum, 100), What: "accuracy", Score: metrics.Accuracy{},
+		BookTrain: bookTrain, BookTest: bookTest, Repeats: 30}
+	c.Recipe.Config.Loss = loss
 	all, err := threeBlobs().OneHotTargets()
 	if err != nil {
 		return c, err
 	}
-	c.train, c.test = halves(all)
+	c.Train, c.Test = halves(all)
 	return c, nil
 }
 
@@ -57,11 +57,11 @@ func oneHotClasses(ctx context.Context, env *studies.Env) error {
 	if err != nil {
 		return err
 	}
-	runs, err := c.measure(ctx, env)
+	runs, err := c.Measure(ctx, env)
 	if err != nil {
 		return err
 	}
-	gap := mean(runs.TrainScore(metrics.Accuracy{})) - mean(runs.TestScore(metrics.Accuracy{}))
+	gap := studies.Mean(runs.TrainScore(metrics.Accuracy{})) - studies.Mean(runs.TestScore(metrics.Accuracy{}))
 	env.Claim("Neither under- nor overfit: training and test accuracy differ by less than 0.02 on average", math.Abs(gap) < 0.02, "%.3f", gap)
 	return nil
 }
@@ -71,12 +71,12 @@ func indexClasses(ctx context.Context, env *studies.Env) error {
 	if err != nil {
 		return err
 	}
-	oneHot, err := env.Evaluate(ctx, "", 30, c.recipe, c.train, c.test)
+	oneHot, err := env.Evaluate(ctx, "", 30, c.Recipe, c.Train, c.Test)
 	if err != nil {
 		return err
 	}
-	c.train, c.test = halves(threeBlobs())
-	indices, err := c.measure(ctx, env)
+	c.Train, c.Test = halves(threeBlobs())
+	indices, err := c.Measure(ctx, env)
 	if err != nil {
 		return err
 	}
@@ -90,12 +90,12 @@ func divergence(ctx context.Context, env *studies.Env) error {
 	if err != nil {
 		return err
 	}
-	runs, err := c.measure(ctx, env)
+	runs, err := c.Measure(ctx, env)
 	if err != nil {
 		return err
 	}
-	c.recipe.Config.Loss = losses.CrossEntropy{}
-	cross, err := env.Evaluate(ctx, "", 30, c.recipe, c.train, c.test)
+	c.Recipe.Config.Loss = losses.CrossEntropy{}
+	cross, err := env.Evaluate(ctx, "", 30, c.Recipe, c.Train, c.Test)
 	if err != nil {
 		return err
 	}
@@ -106,8 +106,8 @@ func divergence(ctx context.Context, env *studies.Env) error {
 	}
 	env.Record(studies.Measured("difference of test accuracy from cross-entropy with the same seed", off).
 		Because("KL divergence works on probabilities clipped at 1e-7, so that a row whose class gets less has no gradient; cross-entropy works on the logits. Few runs start with such rows."))
-	env.Claim("With the same seed at least 80 % of runs end within 0.02 test accuracy of cross-entropy", share(off, 0.02) <= 0.2,
-		"%.0f %% do", 100*(1-share(off, 0.02)))
+	env.Claim("With the same seed at least 80 % of runs end within 0.02 test accuracy of cross-entropy", studies.Share(off, 0.02) <= 0.2,
+		"%.0f %% do", 100*(1-studies.Share(off, 0.02)))
 	return nil
 }
 

@@ -124,10 +124,10 @@ func regressor(loss losses.Loss) goodfit.Recipe {
 }
 
 // regression is a case of chapter 4, scored by squared error.
-func regression(loss losses.Loss, bookTrain, bookTest float64) (c single, err error) {
-	c = single{recipe: regressor(loss), what: "mean squared error", score: metrics.MSE{},
-		bookTrain: bookTrain, bookTest: bookTest, repeats: 30}
-	c.train, c.test, err = standardized()
+func regression(loss losses.Loss, bookTrain, bookTest float64) (c studies.Single, err error) {
+	c = studies.Single{Recipe: regressor(loss), What: "mean squared error", Score: metrics.MSE{},
+		BookTrain: bookTrain, BookTest: bookTest, Repeats: 30}
+	c.Train, c.Test, err = standardized()
 	return c, err
 }
 
@@ -136,13 +136,13 @@ func squaredError(ctx context.Context, env *studies.Env) error {
 	if err != nil {
 		return err
 	}
-	c.score = nil // the loss is the score
-	runs, err := c.measure(ctx, env)
+	c.Score = nil // the loss is the score
+	runs, err := c.Measure(ctx, env)
 	if err != nil {
 		return err
 	}
 	test := runs.TestLoss()
-	env.Claim("Squared error learns the target to a test error below 0.02 in every run", share(test, 0.02) == 0, "%.4f ± %.4f", mean(test), sd(test))
+	env.Claim("Squared error learns the target to a test error below 0.02 in every run", studies.Share(test, 0.02) == 0, "%.4f ± %.4f", studies.Mean(test), studies.SD(test))
 	return nil
 }
 
@@ -158,26 +158,26 @@ func logarithmicError(ctx context.Context, env *studies.Env) error {
 	if err != nil {
 		return err
 	}
-	c.why = "Negative targets look like 0 to this loss and negative predictions get no gradient, so that half of the target is not learned and its error is left to chance."
-	runs, err := c.measure(ctx, env)
+	c.Why = "Negative targets look like 0 to this loss and negative predictions get no gradient, so that half of the target is not learned and its error is left to chance."
+	runs, err := c.Measure(ctx, env)
 	if err != nil {
 		return err
 	}
 	negative := 0
-	for i := range c.train.Rows() {
-		if c.train.Y.At(i, 0) < 0 {
+	for i := range c.Train.Rows() {
+		if c.Train.Y.At(i, 0) < 0 {
 			negative++
 		}
 	}
-	env.Record(studies.Exact("share of training targets below 0", float64(negative)/float64(c.train.Rows())))
+	env.Record(studies.Exact("share of training targets below 0", float64(negative)/float64(c.Train.Rows())))
 	test := runs.TestScore(metrics.MSE{})
 	median := experiments.Summarize(test).Median
 	env.Record(studies.Exact("median of the test mean squared error", median))
 	env.Claim("The squared error is over ten times that of training on squared error (0.006), not slightly worse",
 		median > 0.06, "median %.3f over %d runs", median, len(test))
-	worse := each(runs, func(h *history) float64 { return at("val_mse", 100)(h) - at("val_mse", 20)(h) })
-	env.Claim("A squared error that creeps up from epoch 20 on, as in the book's figure, is the exception", share(worse, 0) < 0.5,
-		"%.0f %% of runs", 100*share(worse, 0))
+	worse := studies.Each(runs, func(h *history) float64 { return studies.At("val_mse", 100)(h) - studies.At("val_mse", 20)(h) })
+	env.Claim("A squared error that creeps up from epoch 20 on, as in the book's figure, is the exception", studies.Share(worse, 0) < 0.5,
+		"%.0f %% of runs", 100*studies.Share(worse, 0))
 	return nil
 }
 
@@ -186,20 +186,20 @@ func absoluteError(ctx context.Context, env *studies.Env) error {
 	if err != nil {
 		return err
 	}
-	runs, err := c.measure(ctx, env)
+	runs, err := c.Measure(ctx, env)
 	if err != nil {
 		return err
 	}
-	squared, err := env.Evaluate(ctx, "", 30, regressor(losses.MSE{}), c.train, c.test)
+	squared, err := env.Evaluate(ctx, "", 30, regressor(losses.MSE{}), c.Train, c.Test)
 	if err != nil {
 		return err
 	}
 	test, base := runs.TestScore(metrics.MSE{}), squared.TestLoss()
 	env.Claim("Absolute error trains to a squared test error no worse than squared error itself does (by 0.002 at most)",
-		mean(test) < mean(base)+0.002, "%.4f ± %.4f against %.4f ± %.4f", mean(test), sd(test), mean(base), sd(base))
-	bumps := mean(each(runs, lateSpread("loss", 50)))
+		studies.Mean(test) < studies.Mean(base)+0.002, "%.4f ± %.4f against %.4f ± %.4f", studies.Mean(test), studies.SD(test), studies.Mean(base), studies.SD(base))
+	bumps := studies.Mean(studies.Each(runs, studies.LateSpread("loss", 50)))
 	env.Claim("The curve of the absolute error is bumpier than that of the squared error of the same runs",
-		bumps > mean(each(runs, lateSpread("mse", 50))), "standard deviation over the last 50 epochs %.4f against %.4f",
-		bumps, mean(each(runs, lateSpread("mse", 50))))
+		bumps > studies.Mean(studies.Each(runs, studies.LateSpread("mse", 50))), "standard deviation over the last 50 epochs %.4f against %.4f",
+		bumps, studies.Mean(studies.Each(runs, studies.LateSpread("mse", 50))))
 	return nil
 }

@@ -2,7 +2,7 @@ package learning
 
 import (
 	"github.com/goodfit-ml/goodfit"
-	"github.com/goodfit-ml/goodfit/datasets"
+	"github.com/goodfit-ml/goodfit/curves"
 	"github.com/goodfit-ml/goodfit/losses"
 	"github.com/goodfit-ml/goodfit/metrics"
 	"github.com/goodfit-ml/goodfit/nn"
@@ -38,8 +38,5 @@ func blobsNet(o optim.Optimizer, epochs int) goodfit.Recipe {
 	return classifier(o, epochs, relu(50), classes(3))
 }
 
-// watched returns the recipe with the data as validation data.
-func watched(r goodfit.Recipe, validation datasets.Source) goodfit.Recipe {
-	r.Plan.Validation = validation
-	return r
-}
+// history is a short name of what studies look into.
+type history = curves.History

@@ -1,9 +1,6 @@
 package learning
 
-import (
-	"github.com/goodfit-ml/goodfit/datasets"
-	"github.com/goodfit-ml/goodfit/plots"
-)
+import "github.com/goodfit-ml/goodfit/datasets"
 
 // threeBlobs is the classification problem of chapters 2 to 5 and 10: three
 // clusters that overlap. About 0.83 of the rows can be told apart.
@@ -31,13 +28,3 @@ func linearTarget() *datasets.Dataset {
 // halves splits a problem as the book does: the first 500 rows to train with, the
 // rest to test with.
 func halves(d *datasets.Dataset) (train, test *datasets.Dataset) { return d.Split(500) }
-
-// points are the first two features by class.
-func points(d *datasets.Dataset) plots.Points {
-	p := plots.Points{}
-	for i := range d.Rows() {
-		p.X, p.Y = append(p.X, d.X.At(i, 0)), append(p.Y, d.X.At(i, 1))
-		p.Class = append(p.Class, int(d.Y.At(i, 0)))
-	}
-	return p
-}

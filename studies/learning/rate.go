@@ -76,14 +76,14 @@ type swept struct {
 func sweepBlobs(ctx context.Context, env *studies.Env, title string, changes []experiments.Change) (swept, error) {
 	train, test := halves(threeBlobs())
 	sweep := experiments.Sweep{Changes: changes, Repeated: env.Repeats("", 30)}
-	points, err := sweep.Evaluate(ctx, watched(blobsNet(optim.SGD{Rate: 0.01}, 200), test), train, test)
+	points, err := sweep.Evaluate(ctx, studies.Watched(blobsNet(optim.SGD{Rate: 0.01}, 200), test), train, test)
 	s := swept{points: points}
 	grid := plots.Grid{Title: title, Columns: 2, ShareX: true, ShareY: true}
 	for _, p := range points {
-		s.final = append(s.final, mean(p.Runs.TrainScore(metrics.Accuracy{})))
+		s.final = append(s.final, studies.Mean(p.Runs.TrainScore(metrics.Accuracy{})))
 		env.Record(studies.Measured("train accuracy, "+p.Name, p.Runs.TrainScore(metrics.Accuracy{})),
 			studies.Measured("test accuracy, "+p.Name, p.Runs.TestScore(metrics.Accuracy{})))
-		grid.Figures = append(grid.Figures, panel(p.Name, "accuracy", p.Runs))
+		grid.Figures = append(grid.Figures, studies.Panel(p.Name, "accuracy", p.Runs))
 	}
 	if err != nil {
 		return s, err
@@ -95,7 +95,7 @@ func sweepBlobs(ctx context.Context, env *studies.Env, title string, changes []e
 func (s swept) by(of func(h *history) float64) []float64 {
 	var values []float64
 	for _, p := range s.points {
-		values = append(values, mean(each(p.Runs, of)))
+		values = append(values, studies.Mean(studies.Each(p.Runs, of)))
 	}
 	return values
 }
@@ -107,17 +107,17 @@ func rateSweep(ctx context.Context, env *studies.Env) error {
 		return err
 	}
 	env.Claim("Rates of 0.1 and 0.01 learn the problem: mean training accuracy above 0.78", min(s.final[1], s.final[2]) > 0.78,
-		"rates from 1 to 1e-7: %s", listed("%.3f", s.final))
+		"rates from 1 to 1e-7: %s", studies.Listed("%.3f", s.final))
 	env.Claim("A rate of 1 is too large: at least 0.1 worse than 0.1", s.final[0] < s.final[1]-0.1, "%.3f against %.3f", s.final[0], s.final[1])
-	swings := s.by(lateSpread("accuracy", 50))
+	swings := s.by(studies.LateSpread("accuracy", 50))
 	env.Claim("A rate of 1 makes training accuracy swing over three times as much as 0.1", swings[0] > 3*swings[1],
 		"standard deviation over the last 50 epochs %.3f against %.3f", swings[0], swings[1])
-	reached := s.by(firstAbove("accuracy", 0.75))
+	reached := s.by(studies.FirstAbove("accuracy", 0.75))
 	env.Claim("From 0.1 to 0.001 each rate learns more slowly than the one before", reached[1] < reached[2] && reached[2] < reached[3],
-		"first epoch with training accuracy of 0.75: %s", listed("%.0f", reached[1:4]))
-	gain := s.by(func(h *history) float64 { return at("accuracy", 200)(h) - at("accuracy", 1)(h) })
+		"first epoch with training accuracy of 0.75: %s", studies.Listed("%.0f", reached[1:4]))
+	gain := s.by(func(h *history) float64 { return studies.At("accuracy", 200)(h) - studies.At("accuracy", 1)(h) })
 	env.Claim("A rate of 1e-7 learns nothing in 200 epochs: accuracy moves by less than 0.02", gain[7] < 0.02 && gain[7] > -0.02,
-		"gain over 200 epochs, rates from 1 to 1e-7: %s", listed("%.3f", gain))
+		"gain over 200 epochs, rates from 1 to 1e-7: %s", studies.Listed("%.3f", gain))
 	return findRate(ctx, env)
 }
 
@@ -140,7 +140,7 @@ func findRate(ctx context.Context, env *studies.Env) error {
 	if first, err = (experiments.RateFinder{}).Run(ctx, recipe, train, repeats.BaseSeed); err != nil {
 		return err
 	}
-	inside := share(suggested, 0.0005) - share(suggested, 0.5)
+	inside := studies.Share(suggested, 0.0005) - studies.Share(suggested, 0.5)
 	env.Record(studies.Measured("rate suggested by a range test", suggested))
 	env.Claim("A range test of 300 updates suggests a rate that learns, 0.0005 to 0.5, in at least 80 % of runs", inside >= 0.8,
 		"%.0f %%, median %.2g", 100*inside, experiments.Summarize(suggested).Median)
@@ -152,12 +152,12 @@ func momentumSweep(ctx context.Context, env *studies.Env) error {
 	if err != nil {
 		return err
 	}
-	at50 := s.by(at("val_accuracy", 50))
+	at50 := s.by(studies.At("val_accuracy", 50))
 	env.Claim("Momentum of 0.9 is ahead after 50 epochs: at least 0.02 more test accuracy than without", at50[2] > at50[0]+0.02,
-		"test accuracy at epoch 50 for 0, 0.5, 0.9, 0.99: %s", listed("%.3f", at50))
-	spread := s.by(lateSpread("val_accuracy", 100))
+		"test accuracy at epoch 50 for 0, 0.5, 0.9, 0.99: %s", studies.Listed("%.3f", at50))
+	spread := s.by(studies.LateSpread("val_accuracy", 100))
 	env.Claim("Any momentum makes test accuracy steadier than none", max(spread[1], spread[2], spread[3]) < spread[0],
-		"standard deviation over the last 100 epochs: %s", listed("%.4f", spread))
+		"standard deviation over the last 100 epochs: %s", studies.Listed("%.4f", spread))
 	env.Claim("0.99 is less steady than 0.9", spread[3] > spread[2], "%.4f against %.4f", spread[3], spread[2])
 	return nil
 }

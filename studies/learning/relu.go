@@ -104,9 +104,9 @@ func deep(layers int, f act.Func, hidden, output nn.Init) goodfit.Recipe {
 }
 
 // deepCase repeats a deep network of the chapter.
-func deepCase(recipe goodfit.Recipe, bookTrain, bookTest float64, why string) (c single, err error) {
-	c = single{recipe: recipe, what: "accuracy", score: metrics.Accuracy{}, bookTrain: bookTrain, bookTest: bookTest, why: why, repeats: 30}
-	c.train, c.test, err = scaledCircles()
+func deepCase(recipe goodfit.Recipe, bookTrain, bookTest float64, why string) (c studies.Single, err error) {
+	c = studies.Single{Recipe: recipe, What: "accuracy", Score: metrics.Accuracy{}, BookTrain: bookTrain, BookTest: bookTest, Why: why, Repeats: 30}
+	c.Train, c.Test, err = scaledCircles()
 	return c, err
 }
 
@@ -118,13 +118,13 @@ func shallowTanh(ctx context.Context, env *studies.Env) error {
 	if err != nil {
 		return err
 	}
-	runs, err := c.measure(ctx, env)
+	runs, err := c.Measure(ctx, env)
 	if err != nil {
 		return err
 	}
 	test := runs.TestScore(metrics.Accuracy{})
-	env.Claim("A shallow tanh network learns the circles to about 0.8: mean test accuracy from 0.77 to 0.85", mean(test) > 0.77 && mean(test) < 0.85,
-		"%.3f ± %.3f", mean(test), sd(test))
+	env.Claim("A shallow tanh network learns the circles to about 0.8: mean test accuracy from 0.77 to 0.85", studies.Mean(test) > 0.77 && studies.Mean(test) < 0.85,
+		"%.3f ± %.3f", studies.Mean(test), studies.SD(test))
 	return nil
 }
 
@@ -133,11 +133,11 @@ func deepTanh(ctx context.Context, env *studies.Env) error {
 	if err != nil {
 		return err
 	}
-	runs, err := c.measure(ctx, env)
+	runs, err := c.Measure(ctx, env)
 	if err != nil {
 		return err
 	}
-	glorot, err := env.Evaluate(ctx, "", 30, deep(5, act.Tanh, nn.Init{}, nn.Init{}), c.train, c.test)
+	glorot, err := env.Evaluate(ctx, "", 30, deep(5, act.Tanh, nn.Init{}, nn.Init{}), c.Train, c.Test)
 	if err != nil {
 		return err
 	}
@@ -145,25 +145,25 @@ func deepTanh(ctx context.Context, env *studies.Env) error {
 	env.Record(studies.Measured("test accuracy with Glorot uniform weights", cured),
 		studies.Measured("share of runs above 0.8 test accuracy", indicator(test, 0.8)),
 		studies.Measured("share of runs above 0.8 test accuracy with Glorot uniform weights", indicator(cured, 0.8)))
-	env.Claim("Five tanh layers with weights from [0, 1] fail in most runs: at most 30 % exceed 0.8 test accuracy", share(test, 0.8) <= 0.3,
-		"%.0f %% of runs, mean %.3f", 100*share(test, 0.8), mean(test))
-	env.Claim("The weights are to blame, not tanh or depth: with Glorot weights at least 75 % of runs exceed 0.8", share(cured, 0.8) >= 0.75,
-		"%.0f %% of runs, mean %.3f", 100*share(cured, 0.8), mean(cured))
+	env.Claim("Five tanh layers with weights from [0, 1] fail in most runs: at most 30 % exceed 0.8 test accuracy", studies.Share(test, 0.8) <= 0.3,
+		"%.0f %% of runs, mean %.3f", 100*studies.Share(test, 0.8), studies.Mean(test))
+	env.Claim("The weights are to blame, not tanh or depth: with Glorot weights at least 75 % of runs exceed 0.8", studies.Share(cured, 0.8) >= 0.75,
+		"%.0f %% of runs, mean %.3f", 100*studies.Share(cured, 0.8), studies.Mean(cured))
 	return gradients(ctx, env, c)
 }
 
 // gradients compares the gradient at the first layer, at the start, with that at
 // the output.
-func gradients(ctx context.Context, env *studies.Env, c single) error {
+func gradients(ctx context.Context, env *studies.Env, c studies.Single) error {
 	ratio := func(recipe goodfit.Recipe) ([]float64, error) {
 		recipe.Plan.Epochs = 1
-		recipe.Plan.Callbacks = []goodfit.Callback{callbacks.LayerStats{Data: c.train, Rows: 500}}
-		runs, err := env.Evaluate(ctx, "gradients", 30, recipe, c.train, nil)
-		return each(runs, func(h *history) float64 {
+		recipe.Plan.Callbacks = []goodfit.Callback{callbacks.LayerStats{Data: c.Train, Rows: 500}}
+		runs, err := env.Evaluate(ctx, "gradients", 30, recipe, c.Train, nil)
+		return studies.Each(runs, func(h *history) float64 {
 			return h.Layers[0].GradNorm[0] / h.Layers[len(h.Layers)-1].GradNorm[0]
 		}), err
 	}
-	positive, err := ratio(c.recipe)
+	positive, err := ratio(c.Recipe)
 	if err != nil {
 		return err
 	}
@@ -195,15 +195,15 @@ func deepReLU(ctx context.Context, env *studies.Env) error {
 	if err != nil {
 		return err
 	}
-	runs, err := c.measure(ctx, env)
+	runs, err := c.Measure(ctx, env)
 	if err != nil {
 		return err
 	}
 	test := runs.TestScore(metrics.Accuracy{})
 	env.Record(studies.Measured("share of runs above 0.8 test accuracy", indicator(test, 0.8)))
-	env.Claim("Five ReLU layers learn the circles: at least 70 % of runs exceed 0.8 test accuracy", share(test, 0.8) >= 0.7,
-		"%.0f %% of runs", 100*share(test, 0.8))
-	settled := experiments.Summarize(each(runs, firstAbove("val_accuracy", 0.8))).Median
+	env.Claim("Five ReLU layers learn the circles: at least 70 % of runs exceed 0.8 test accuracy", studies.Share(test, 0.8) >= 0.7,
+		"%.0f %% of runs", 100*studies.Share(test, 0.8))
+	settled := experiments.Summarize(studies.Each(runs, studies.FirstAbove("val_accuracy", 0.8))).Median
 	env.Claim("They need about 100 epochs: the median run first tests above 0.8 before epoch 100", settled < 100, "epoch %.0f", settled)
 	return nil
 }
@@ -218,12 +218,12 @@ func deeperReLU(ctx context.Context, env *studies.Env) error {
 	for _, layers := range []int{5, 15, 20} {
 		recipe := deep(layers, act.ReLU, nn.HeUniform, nn.Init{})
 		recipe.Plan.Callbacks = []goodfit.Callback{callbacks.LayerStats{Data: train, Rows: 500, Every: 100}}
-		runs, err := env.Evaluate(ctx, "", 30, watched(recipe, test), train, test)
+		runs, err := env.Evaluate(ctx, "", 30, studies.Watched(recipe, test), train, test)
 		if err != nil {
 			return err
 		}
 		accuracy := runs.TestScore(metrics.Accuracy{})
-		rates[layers] = share(accuracy, 0.8)
+		rates[layers] = studies.Share(accuracy, 0.8)
 		env.Record(studies.Measured(fmt.Sprintf("share of runs above 0.8 test accuracy, %d layers", layers), indicator(accuracy, 0.8)))
 		panels = append(panels, spread(fmt.Sprintf("%d layers", layers), runs))
 		if layers == 20 {

@@ -74,7 +74,7 @@ func lookAtRegression(_ context.Context, env *studies.Env) error {
 		studies.Exact("greatest target", s.Max).Beside(400).Because("The book reads the whiskers of the box plot; single rows lie farther out."),
 		studies.Exact("mean of the target", s.Mean).Beside(0).Because("The book says about 0; a box plot shows the median."),
 		studies.Exact("median of the target", s.Median))
-	env.Claim("The target spreads over 50 times as far as an input", s.SD > 50*sd(column(all, 0)), "standard deviation %.0f against %.2f", s.SD, sd(column(all, 0)))
+	env.Claim("The target spreads over 50 times as far as an input", s.SD > 50*studies.SD(column(all, 0)), "standard deviation %.0f against %.2f", s.SD, studies.SD(column(all, 0)))
 	histogram := func(title string, values []float64) plots.Figure {
 		return plots.Histogram{Title: title, Samples: []plots.Sample{{Values: values}}}
 	}
@@ -95,8 +95,8 @@ func rawTarget(ctx context.Context, env *studies.Env) error {
 	failed, epoch := failures(runs)
 	env.Record(studies.Measured("share of runs whose loss is no number at the end", failed).Beside(1),
 		studies.Measured("epoch of the first such loss", epoch))
-	env.Claim("Every run ends in a loss that is no number, within 5 epochs", mean(failed) == 1 && share(epoch, 6) == 0,
-		"%.0f %% of %d runs, first at epoch %.1f", 100*mean(failed), len(failed), mean(epoch))
+	env.Claim("Every run ends in a loss that is no number, within 5 epochs", studies.Mean(failed) == 1 && studies.Share(epoch, 6) == 0,
+		"%.0f %% of %d runs, first at epoch %.1f", 100*studies.Mean(failed), len(failed), studies.Mean(epoch))
 	stops := regressor(losses.MSE{})
 	guarded, err := env.Evaluate(ctx, "", 30, stops, train, test)
 	if err != nil {
@@ -150,18 +150,18 @@ func scaled(inputs, target datasets.Scaling) (train, test *datasets.Dataset, err
 }
 
 func scaledTarget(ctx context.Context, env *studies.Env) error {
-	c := single{recipe: regressor(losses.MSE{}), what: "mean squared error", bookTrain: 0.003, bookTest: 0.007, repeats: 30}
+	c := studies.Single{Recipe: regressor(losses.MSE{}), What: "mean squared error", BookTrain: 0.003, BookTest: 0.007, Repeats: 30}
 	var err error
-	if c.train, c.test, err = scaled(nil, datasets.Standardize{}); err != nil {
+	if c.Train, c.Test, err = scaled(nil, datasets.Standardize{}); err != nil {
 		return err
 	}
-	runs, err := c.measure(ctx, env)
+	runs, err := c.Measure(ctx, env)
 	if err != nil {
 		return err
 	}
 	test := runs.TestLoss()
-	env.Claim("With the target scaled every run trains, to a test error below 0.03", share(test, 0.03) == 0, "%.4f ± %.4f", mean(test), sd(test))
-	env.Claim("Training error is the lower one on average", mean(runs.TrainLoss()) < mean(test), "%.4f against %.4f", mean(runs.TrainLoss()), mean(test))
+	env.Claim("With the target scaled every run trains, to a test error below 0.03", studies.Share(test, 0.03) == 0, "%.4f ± %.4f", studies.Mean(test), studies.SD(test))
+	env.Claim("Training error is the lower one on average", studies.Mean(runs.TrainLoss()) < studies.Mean(test), "%.4f against %.4f", studies.Mean(runs.TrainLoss()), studies.Mean(test))
 	return nil
 }
 
@@ -196,12 +196,12 @@ func inputScaling(ctx context.Context, env *studies.Env) error {
 		env.Record(result)
 		box = append(box, plots.Sample{Name: c.name, Values: test[i]})
 	}
-	env.Claim("Inputs normalized to [0, 1] give less than a fifth of the error of raw ones", mean(test[1]) < mean(test[0])/5,
-		"%.5f against %.4f", mean(test[1]), mean(test[0]))
-	env.Claim("Standardizing changes little: its error is within a third of that of raw inputs", similar(mean(test[2]), mean(test[0])),
-		"%.4f against %.4f", mean(test[2]), mean(test[0]))
-	env.Claim("The gain is that of the range [0, 1], not of normalizing: [-1, 1] has over five times the error", mean(test[3]) > 5*mean(test[1]),
-		"%.4f against %.5f", mean(test[3]), mean(test[1]))
+	env.Claim("Inputs normalized to [0, 1] give less than a fifth of the error of raw ones", studies.Mean(test[1]) < studies.Mean(test[0])/5,
+		"%.5f against %.4f", studies.Mean(test[1]), studies.Mean(test[0]))
+	env.Claim("Standardizing changes little: its error is within a third of that of raw inputs", similar(studies.Mean(test[2]), studies.Mean(test[0])),
+		"%.4f against %.4f", studies.Mean(test[2]), studies.Mean(test[0]))
+	env.Claim("The gain is that of the range [0, 1], not of normalizing: [-1, 1] has over five times the error", studies.Mean(test[3]) > 5*studies.Mean(test[1]),
+		"%.4f against %.5f", studies.Mean(test[3]), studies.Mean(test[1]))
 	return env.Figure("", "Test error of repeated runs by scaling of the inputs; the target is standardized in all.",
 		plots.Box{Y: "test mean squared error", Samples: box})
 }

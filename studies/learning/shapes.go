@@ -107,19 +107,19 @@ func sevenShapes(ctx context.Context, env *studies.Env) error {
 	}
 	var panels []plots.Figure
 	for _, s := range causes {
-		runs, err := env.Evaluate(ctx, s.name, 30, watched(s.recipe, s.validation), s.train, s.validation)
+		runs, err := env.Evaluate(ctx, s.name, 30, studies.Watched(s.recipe, s.validation), s.train, s.validation)
 		if err != nil {
 			return err
 		}
-		named := each(runs, func(h *history) float64 {
+		named := studies.Each(runs, func(h *history) float64 {
 			if curves.Diagnose(h, s.options).Finding(s.code) != nil {
 				return 1
 			}
 			return 0
 		})
 		env.Record(studies.Measured("share of runs diagnosed as "+s.code+": "+s.name, named))
-		env.Claim(fmt.Sprintf("%s: at least 80 %% of runs show %s", s.name, s.code), mean(named) >= 0.8, "%.0f %% of %d runs", 100*mean(named), len(named))
-		panels = append(panels, panel(s.name, "loss", runs))
+		env.Claim(fmt.Sprintf("%s: at least 80 %% of runs show %s", s.name, s.code), studies.Mean(named) >= 0.8, "%.0f %% of %d runs", 100*studies.Mean(named), len(named))
+		panels = append(panels, studies.Panel(s.name, "loss", runs))
 		if s.code == curves.GoodFit {
 			if err := env.Figure("dual", "The loss (optimization) and the accuracy (performance) of one run.",
 				plots.LearningCurve{History: runs[0].History}); err != nil {
@@ -135,18 +135,18 @@ func sevenShapes(ctx context.Context, env *studies.Env) error {
 func threeSteps(ctx context.Context, env *studies.Env) error {
 	s := overfitting()
 	_, test := datasets.Moons{Samples: 1330, Noise: 0.35, Seed: 1}.Make().Split(330)
-	before, err := env.Evaluate(ctx, "", 30, watched(s.recipe, s.validation), s.train, test)
+	before, err := env.Evaluate(ctx, "", 30, studies.Watched(s.recipe, s.validation), s.train, test)
 	if err != nil {
 		return err
 	}
 	decayed := experiments.Sweep{Changes: experiments.Field("Layers[0].Penalty.L2", 0.003), Repeated: env.Repeats("", 30)}
-	points, err := decayed.Evaluate(ctx, watched(s.recipe, s.validation), s.train, test)
+	points, err := decayed.Evaluate(ctx, studies.Watched(s.recipe, s.validation), s.train, test)
 	if err != nil {
 		return err
 	}
 	after := points[0].Runs
 	overfit := func(runs experiments.Runs) float64 {
-		return mean(each(runs, func(h *history) float64 {
+		return studies.Mean(studies.Each(runs, func(h *history) float64 {
 			if curves.Diagnose(h).Finding(curves.Overfit) != nil {
 				return 1
 			}
@@ -164,9 +164,9 @@ func threeSteps(ctx context.Context, env *studies.Env) error {
 	env.Record(studies.Measured("test accuracy before", old), studies.Measured("test accuracy with weight decay", new))
 	env.Claim("Step 1, diagnose: at least 90 % of runs are found to overfit", overfit(before) >= 0.9, "%.0f %%; the first: %s", 100*overfit(before), first.Verdict)
 	env.Claim("Step 2, change one thing that the finding calls for: weight decay raises the accuracy on fresh data in at least 90 % of runs",
-		10*better >= 9*len(old), "%d of %d, %.3f to %.3f on average", better, len(old), mean(old), mean(new))
+		10*better >= 9*len(old), "%d of %d, %.3f to %.3f on average", better, len(old), studies.Mean(old), studies.Mean(new))
 	env.Claim("Step 3, diagnose again: at most 30 % of runs are still found to overfit", overfit(after) <= 0.3, "%.0f %%", 100*overfit(after))
 	return env.Figure("", "Before and after the change, one run each.", plots.Grid{Columns: 2, ShareY: true, Figures: []plots.Figure{
-		panel("before", "loss", before), panel("with weight decay", "loss", after),
+		studies.Panel("before", "loss", before), studies.Panel("with weight decay", "loss", after),
 	}})
 }

@@ -86,7 +86,7 @@ func surface(env *studies.Env, u unit, caption string, convex bool) error {
 		e, _, _ := u.errorOf(a, b)
 		ends = append(ends, e)
 	}
-	stuck := share(ends, 0.01)
+	stuck := studies.Share(ends, 0.01)
 	env.Record(studies.Exact("share of random lines with a hump", float64(bent)/1000),
 		studies.Exact("share of gradient descents that end above the least error", stuck))
 	if convex {

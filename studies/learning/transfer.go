@@ -75,9 +75,9 @@ func lookAtProblems(_ context.Context, env *studies.Env) error {
 	var spread []float64
 	for seed := range uint64(2) {
 		d := problem(seed + 1)
-		figures = append(figures, plots.Scatter{Title: fmt.Sprint("problem ", seed+1), X: "feature 0", Y: "feature 1", Points: points(d)})
+		figures = append(figures, plots.Scatter{Title: fmt.Sprint("problem ", seed+1), X: "feature 0", Y: "feature 1", Points: studies.Points(d)})
 		for j := range 2 {
-			spread = append(spread, sd(column(d, j)))
+			spread = append(spread, studies.SD(column(d, j)))
 			env.Record(studies.Exact(fmt.Sprintf("problem %d: standard deviation of feature %d", seed+1, j), spread[len(spread)-1]))
 		}
 	}
@@ -96,10 +96,10 @@ func transferNet() goodfit.Recipe {
 }
 
 func alone(ctx context.Context, env *studies.Env, seed uint64, bookTrain, bookTest float64) error {
-	c := single{recipe: transferNet(), what: "accuracy", score: metrics.Accuracy{}, bookTrain: bookTrain, bookTest: bookTest, repeats: 30,
-		why: "Now and then a network of five nodes per layer gets stuck far below the others, which pulls the mean down."}
-	c.train, c.test = halves(problem(seed))
-	runs, err := c.measure(ctx, env)
+	c := studies.Single{Recipe: transferNet(), What: "accuracy", Score: metrics.Accuracy{}, BookTrain: bookTrain, BookTest: bookTest, Repeats: 30,
+		Why: "Now and then a network of five nodes per layer gets stuck far below the others, which pulls the mean down."}
+	c.Train, c.Test = halves(problem(seed))
+	runs, err := c.Measure(ctx, env)
 	if err != nil {
 		return err
 	}
@@ -169,17 +169,17 @@ func transferInit(ctx context.Context, env *studies.Env) error {
 	if err != nil {
 		return err
 	}
-	fresh, err := env.Evaluate(ctx, "", 30, watched(transferNet(), test), train, test)
+	fresh, err := env.Evaluate(ctx, "", 30, studies.Watched(transferNet(), test), train, test)
 	if err != nil {
 		return err
 	}
 	env.Record(studies.Measured("test accuracy with transfer", accuracy).Beside(0.810).
 		Because("All runs start from one source model, here and in the book; another source gives another mean."),
 		studies.Measured("test accuracy standalone", fresh.TestScore(metrics.Accuracy{})).Beside(0.794))
-	early, earlyFresh := mean(each(histories, at("val_accuracy", 10))), mean(each(fresh, at("val_accuracy", 10)))
-	env.Claim("Runs from transferred weights spread less than runs from random weights", sd(accuracy) < sd(fresh.TestScore(metrics.Accuracy{})),
+	early, earlyFresh := studies.Mean(studies.Each(histories, studies.At("val_accuracy", 10))), studies.Mean(studies.Each(fresh, studies.At("val_accuracy", 10)))
+	env.Claim("Runs from transferred weights spread less than runs from random weights", studies.SD(accuracy) < studies.SD(fresh.TestScore(metrics.Accuracy{})),
 		"standard deviation %.4f against %.4f; at epoch 10 test accuracy is %.3f against %.3f",
-		sd(accuracy), sd(fresh.TestScore(metrics.Accuracy{})), early, earlyFresh)
+		studies.SD(accuracy), studies.SD(fresh.TestScore(metrics.Accuracy{})), early, earlyFresh)
 	return env.Figure("", "One run from transferred weights.", plots.LearningCurve{History: histories[0].History})
 }
 
@@ -206,7 +206,7 @@ func compareTransfer(ctx context.Context, env *studies.Env) error {
 		if err != nil {
 			return err
 		}
-		within = append(within, sd(values))
+		within = append(within, studies.SD(values))
 		name := fmt.Sprintf("%d frozen", frozen)
 		samples = append(samples, plots.Sample{Name: name, Values: values})
 		env.Record(studies.Measured("test accuracy, transfer with "+name+" layers", values).Beside(book).
@@ -215,8 +215,8 @@ func compareTransfer(ctx context.Context, env *studies.Env) error {
 	env.Claim("Standalone training now and then fails: its worst run is more than 0.1 below its median",
 		experiments.Summarize(standalone).Min < experiments.Summarize(standalone).Median-0.1, "%.3f against %.3f",
 		experiments.Summarize(standalone).Min, experiments.Summarize(standalone).Median)
-	env.Claim("With one or two layers frozen, repeats from one source model spread less than half as much as standalone runs", max(within[1], within[2]) < sd(standalone)/2,
-		"standard deviations for 0, 1, 2 frozen layers %s against %.4f", listed("%.4f", within), sd(standalone))
+	env.Claim("With one or two layers frozen, repeats from one source model spread less than half as much as standalone runs", max(within[1], within[2]) < studies.SD(standalone)/2,
+		"standard deviations for 0, 1, 2 frozen layers %s against %.4f", studies.Listed("%.4f", within), studies.SD(standalone))
 	if err := manySources(ctx, env, train, test); err != nil {
 		return err
 	}
@@ -255,6 +255,6 @@ func manySources(ctx context.Context, env *studies.Env, train, test *datasets.Da
 	n := repeats.Seeds
 	env.Claim("One frozen layer is best, as in the book, for some source models only: less than 80 % of them", 10*best < 8*n, "%d of %d", best, n)
 	env.Claim("Two frozen layers are too restrictive for most source models, but not all: lowest for 40 to 95 % of them", 10*worst >= 4*n && 20*worst <= 19*n,
-		"%d of %d; means with 0, 1, 2 frozen layers %.3f, %.3f, %.3f", worst, n, mean(results[0]), mean(results[1]), mean(results[2]))
+		"%d of %d; means with 0, 1, 2 frozen layers %.3f, %.3f, %.3f", worst, n, studies.Mean(results[0]), studies.Mean(results[1]), studies.Mean(results[2]))
 	return nil
 }
