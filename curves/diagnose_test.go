@@ -50,42 +50,79 @@ func readCurves(t *testing.T) []labelled {
 }
 
 // TestRealCurves holds Diagnose to the hit rate that the package documentation states, both on the
-// curves that its thresholds were chosen on and on those held back.
+// curves that its thresholds were chosen on and on those held back, and the tables in
+// docs/diagnosis.md to what it says. With GOODFIT_RECORD=1 it writes them.
 func TestRealCurves(t *testing.T) {
 	all := readCurves(t)
-	for part, want := range map[string][2]int{"tune": {119, 122}, "held": {54, 56}} {
-		t.Run(part, func(t *testing.T) {
-			confusion := make(map[[2]string]int)
-			right, total := 0, 0
-			for _, l := range all {
-				if l.part != part {
-					continue
-				}
-				got := curves.Diagnose(l.history).Verdict
-				confusion[[2]string{l.want, got}]++
-				total++
-				if got == l.want {
-					right++
-				} else {
-					t.Logf("%s: %s", l.name, got)
-				}
+	var tables strings.Builder
+	for _, part := range []struct {
+		name, title  string
+		right, total int
+	}{{"tune", "Curves that the thresholds were chosen on", 119, 122}, {"held", "Curves held back from that choice", 54, 56}} {
+		confusion := make(map[[2]string]int)
+		right, total := 0, 0
+		for _, l := range all {
+			if l.part != part.name {
+				continue
 			}
-			t.Logf("%d of %d right\n%s", right, total, table(confusion))
-			if right < want[0] || total != want[1] {
-				t.Errorf("%d of %d verdicts right, want %d of %d", right, total, want[0], want[1])
+			got := curves.Diagnose(l.history).Verdict
+			confusion[[2]string{l.want, got}]++
+			total++
+			if got == l.want {
+				right++
+			} else {
+				t.Logf("%s: %s", l.name, got)
 			}
-		})
+		}
+		fmt.Fprintf(&tables, "\n### %s: %d of %d\n\n%s", part.title, right, total, table(confusion))
+		if right < part.right || total != part.total {
+			t.Errorf("%s: %d of %d verdicts right, want %d of %d", part.name, right, total, part.right, part.total)
+		}
+	}
+	compareTables(t, tables.String())
+}
+
+// compareTables compares the end of docs/diagnosis.md, from its heading "## Hit rate" on.
+func compareTables(t *testing.T, tables string) {
+	const path, heading = "../docs/diagnosis.md", "## Hit rate\n"
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	intro, rest, _ := strings.Cut(string(text), heading)
+	_, recorded, _ := strings.Cut(rest, "\n###")
+	recorded = "\n###" + recorded
+	if recorded == tables {
+		return
+	}
+	if os.Getenv("GOODFIT_RECORD") == "" {
+		t.Fatalf("%s has other tables; record them with GOODFIT_RECORD=1. Want:\n%s", path, tables)
+	}
+	before, _, _ := strings.Cut(rest, "\n###")
+	if err := os.WriteFile(path, []byte(intro+heading+before+tables), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 
-// table prints how often each label got each verdict.
+// table is the confusion table in Markdown: a row for each label, a column for each verdict.
 func table(confusion map[[2]string]int) string {
+	labels, verdicts := make(map[string]bool), make(map[string]bool)
+	for k := range confusion {
+		labels[k[0]], verdicts[k[0]], verdicts[k[1]] = true, true, true
+	}
+	columns := slices.Sorted(maps.Keys(verdicts))
 	var b strings.Builder
-	keys := slices.SortedFunc(maps.Keys(confusion), func(a, b [2]string) int {
-		return strings.Compare(a[0]+" "+a[1], b[0]+" "+b[1])
-	})
-	for _, k := range keys {
-		fmt.Fprintf(&b, "%-28s %-28s %3d\n", k[0], k[1], confusion[k])
+	fmt.Fprintf(&b, "| label \\ verdict | %s |\n|---|%s\n", strings.Join(columns, " | "), strings.Repeat("---|", len(columns)))
+	for _, label := range slices.Sorted(maps.Keys(labels)) {
+		fmt.Fprintf(&b, "| %s |", label)
+		for _, v := range columns {
+			if n := confusion[[2]string{label, v}]; n > 0 {
+				fmt.Fprintf(&b, " %d |", n)
+			} else {
+				b.WriteString(" |")
+			}
+		}
+		b.WriteByte('\n')
 	}
 	return b.String()
 }
