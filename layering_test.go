@@ -22,6 +22,7 @@ var layers = [][]string{
 	{"opt", "internal/kernel", "internal/npyrandom", "internal/atomicfile", "internal/registry", "curves"},
 	{"internal/kernel/asmgen"},
 	{"internal/random"},
+	{"internal/solve"},
 	{"tensor", "internal/pool"},
 	{"nn/act"},
 	{"nn", "metrics", "datasets"},
