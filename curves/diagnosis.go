@@ -220,7 +220,7 @@ func (g *Generalization) json() *jsonGeneralization {
 	if g == nil {
 		return nil
 	}
-	return &jsonGeneralization{g.Sentence(), g.numbers(), append([]string{}, g.Advice...)}
+	return &jsonGeneralization{g.Sentence(), g.Numbers(), append([]string{}, g.Advice...)}
 }
 
 type jsonFinding struct {

@@ -108,8 +108,9 @@ func (g *Generalization) Sentence() string {
 	return text + fmt.Sprintf("; %.3g ± %.2g was lost since, which is real with probability %.2f.", g.Lost, g.LostError, g.Certainty)
 }
 
-// numbers are the measurements in the order in which they are written.
-func (g *Generalization) numbers() []Number {
+// Numbers returns the measurements, named, in the order in which they are written; an epoch that
+// there is not is NaN.
+func (g *Generalization) Numbers() []Number {
 	return []Number{
 		{"gap", g.Gap}, {"gap_error", g.GapError}, {"gap_share", g.GapShare}, {"gap_opened_epoch", epochOrNaN(g.Opened)},
 		{"best_epoch", float64(g.Best)}, {"best_epoch_from", float64(g.BestFrom)}, {"best_epoch_to", float64(g.BestTo)},

@@ -8,11 +8,15 @@ import (
 	"github.com/goodfit-ml/goodfit/curves"
 )
 
-// Findings shows a diagnosis: a [Finding] for each of its own, then its note.
+// Findings shows a diagnosis: a [Finding] for each of its own, one for what is known of the
+// generalization, then its note.
 func Findings(d curves.Diagnosis) []Part {
 	var parts []Part
 	for _, f := range d.Findings {
 		parts = append(parts, findingOf(f))
+	}
+	if d.Generalization != nil {
+		parts = append(parts, generalizationOf(d.Generalization))
 	}
 	if d.Note != "" {
 		parts = append(parts, Text(d.Note))
@@ -70,10 +74,26 @@ func verdictOf(d curves.Diagnosis) Verdict {
 
 func findingOf(f curves.Finding) Finding {
 	r := Finding{Code: f.Code, Severity: severityOf(f.Severity), Title: titleOf(f.Code), Text: f.Evidence.Sentence, Advice: f.Advice}
-	for _, n := range f.Evidence.Numbers {
-		r.Evidence = append(r.Evidence, Fact{plain(n.Name), evidenceNumber(n.Value)})
-	}
+	r.Evidence = factsOf(f.Evidence.Numbers)
 	return r
+}
+
+// generalizationOf shows the gap and the epoch to keep; the advice stands with the findings already.
+func generalizationOf(g *curves.Generalization) Finding {
+	return Finding{Code: "generalization", Severity: Note, Title: "Generalization: the gap, and the epoch to keep",
+		Text: g.Sentence(), Evidence: factsOf(g.Numbers())}
+}
+
+// factsOf lists the numbers that are known.
+func factsOf(numbers []curves.Number) []Fact {
+	var facts []Fact
+	for _, n := range numbers {
+		if math.IsNaN(n.Value) {
+			continue
+		}
+		facts = append(facts, Fact{plain(n.Name), evidenceNumber(n.Value)})
+	}
+	return facts
 }
 
 // evidenceNumber writes whole numbers, which are mostly epochs and counts, without decimals.

@@ -14,9 +14,12 @@ import (
 const diagnoseHelp = `Tell from learning curves what went wrong in a training, or that nothing did.
 
 HISTORY is a file of goodfit or of another framework: CSV (Keras' CSVLogger,
-Lightning, fastai, any with a header and a row per epoch) or JSON (Keras'
-History.history, Hugging Face's log_history, scikit-learn's loss_curve_); "-" is
-standard input.`
+Lightning, fastai, TensorBoard, any with a header and a row per epoch) or JSON
+(Keras' History.history, Hugging Face's log_history, TensorBoard's,
+scikit-learn's loss_curve_); "-" is standard input.
+
+Several files are repeated runs of one configuration: what half of them share is
+found, and whether they end far apart.`
 
 // diagnoseFlags are the options of diagnose.
 type diagnoseFlags struct {
@@ -30,12 +33,12 @@ type diagnoseFlags struct {
 func newDiagnoseCommand() *cobra.Command {
 	f := &diagnoseFlags{}
 	c := &cobra.Command{
-		Use:   "diagnose HISTORY",
+		Use:   "diagnose HISTORY...",
 		Short: "Diagnose learning curves of any framework",
 		Long:  diagnoseHelp,
-		Args:  exactly("HISTORY"),
+		Args:  atLeast("HISTORY"),
 		RunE: func(c *cobra.Command, args []string) error {
-			return f.run(args[0], c.InOrStdin(), c.OutOrStdout())
+			return f.run(args, c.InOrStdin(), c.OutOrStdout())
 		},
 	}
 	c.Flags().StringVar(&f.series, "series", "", "the training series to judge (default: loss)")
@@ -47,25 +50,29 @@ func newDiagnoseCommand() *cobra.Command {
 	return c
 }
 
-func (f *diagnoseFlags) run(path string, stdin io.Reader, stdout io.Writer) error {
-	h, err := readHistory(path, stdin)
-	if err != nil {
-		return err
+func (f *diagnoseFlags) run(paths []string, stdin io.Reader, stdout io.Writer) error {
+	var runs []*curves.History
+	var o curves.Options
+	for _, path := range paths {
+		h, err := readHistory(path, stdin)
+		if err != nil {
+			return err
+		}
+		if o, err = f.options(path, h); err != nil {
+			return err
+		}
+		runs = append(runs, h)
 	}
-	o, err := f.options(h)
-	if err != nil {
-		return err
-	}
-	d := curves.Diagnose(h, o)
+	d := curves.DiagnoseRuns(runs, o)
 	if f.png != "" {
-		if err := f.draw(path, h, d); err != nil {
+		if err := f.draw(paths, runs, d); err != nil {
 			return unwritten(err)
 		}
 	}
 	if f.json {
 		return printJSON(stdout, d)
 	}
-	_, err = fmt.Fprintln(stdout, d)
+	_, err := fmt.Fprintln(stdout, d)
 	return failed(err)
 }
 
@@ -81,11 +88,11 @@ func readHistory(path string, stdin io.Reader) (*curves.History, error) {
 }
 
 // options returns what the flags mean for the history.
-func (f *diagnoseFlags) options(h *curves.History) (curves.Options, error) {
+func (f *diagnoseFlags) options(path string, h *curves.History) (curves.Options, error) {
 	o := curves.Options{Series: f.series, Baseline: f.baseline, Stochastic: f.stochastic}
 	if f.series != "" {
 		if _, ok := h.Get(f.series); !ok {
-			return o, fmt.Errorf("the history has no series %q; it has %q", f.series, h.Names())
+			return o, fmt.Errorf("the history %s has no series %q; it has %q", path, f.series, h.Names())
 		}
 	}
 	if f.maximize {
@@ -97,9 +104,14 @@ func (f *diagnoseFlags) options(h *curves.History) (curves.Options, error) {
 	return o, nil
 }
 
-func (f *diagnoseFlags) draw(path string, h *curves.History, d curves.Diagnosis) error {
-	figure := plots.LearningCurve{Title: path, History: h, Marks: plots.DiagnosisMarks(d)}
-	if path == "-" {
+func (f *diagnoseFlags) draw(paths []string, runs []*curves.History, d curves.Diagnosis) error {
+	figure := plots.LearningCurve{Title: paths[0], Marks: plots.DiagnosisMarks(d)}
+	for _, h := range runs {
+		figure.Runs = append(figure.Runs, plots.Run{History: h})
+	}
+	if len(runs) > 1 {
+		figure.Title = fmt.Sprintf("%d runs", len(runs))
+	} else if paths[0] == "-" {
 		figure.Title = "Learning curves"
 	}
 	return atomicfile.WriteFile(f.png, func(w io.Writer) error { return plots.WritePNG(w, figure) })

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -205,10 +206,19 @@ func (j *fitJob) finish(ctx context.Context, r *pipeline.Result) error {
 func diagnose(r *pipeline.Result) curves.Diagnosis {
 	o := curves.Options{}
 	o.Baseline, _ = r.Baseline.Get("loss")
-	for _, l := range r.Recipe.Layers {
-		if _, ok := l.(nn.Dropout); ok {
-			o.Stochastic = true
-		}
-	}
+	o.Stochastic = slices.ContainsFunc(r.Recipe.Layers, trainsOtherwise)
 	return curves.Diagnose(r.History, o)
+}
+
+// trainsOtherwise reports whether a layer computes something else in training than
+// in use: with dropout, noise or the statistics of the batch.
+func trainsOtherwise(l nn.Layer) bool {
+	if named, ok := l.(nn.Named); ok {
+		l = named.Layer
+	}
+	switch l.(type) {
+	case nn.Dropout, nn.GaussianDropout, nn.AlphaDropout, nn.GaussianNoise, nn.BatchNorm:
+		return true
+	}
+	return false
 }

@@ -58,6 +58,16 @@ func flagError(c *cobra.Command, err error) error {
 	return fmt.Errorf("--%s is %q, want %s", f.Name, invalid.GetValue(), want)
 }
 
+// atLeast asks for one argument of that name or more.
+func atLeast(name string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return fmt.Errorf("%s needs %s; see %s -h", c.CommandPath(), name, c.CommandPath())
+		}
+		return nil
+	}
+}
+
 // exactly wants one argument for each name.
 func exactly(names ...string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
