@@ -382,6 +382,9 @@ func (m *Model) checkBatch(b datasets.Batch) error {
 	if _, _, err := m.match(layout); err != nil {
 		return err
 	}
+	if err := m.checkValues(b.Inputs); err != nil {
+		return err
+	}
 	heads, err := m.headsOf(layout, nil)
 	if err != nil {
 		return err

@@ -109,7 +109,7 @@ func (m *Model) checkInputs(inputs []*tensor.Tensor) error {
 			return err
 		}
 	}
-	return nil
+	return m.checkValues(inputs)
 }
 
 // run computes all outputs in chunks.

@@ -31,10 +31,15 @@ func (m *Model) prepareSource(what string, s datasets.Source) (datasets.Source, 
 		return nil, fmt.Errorf("%s: %w", what, err)
 	}
 	s = arrange(s, inputs, targets)
-	if t, ok := s.(*datasets.Tensors); ok {
-		if err := m.checkTargets(t); err != nil {
-			return nil, fmt.Errorf("%s: %w", what, err)
-		}
+	t, ok := s.(*datasets.Tensors)
+	if !ok {
+		return m.checkBatches(s), nil
+	}
+	if err = m.checkTargets(t); err == nil {
+		err = m.checkValues(tensorsOf(t.Inputs))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
 	}
 	return s, nil
 }

@@ -36,7 +36,9 @@ type Plan struct {
 	active []activity
 	// readers are the inputs of nodes that read an input of the net.
 	readers []edge
-	masked  bool // a mask was set
+	masked  bool // a mask was set, or a node makes one
+	// ownMasks is the memory of masks that nodes make, by node.
+	ownMasks map[int][]float32
 }
 
 // gradAdd adds a gradient that could not be written in place.
@@ -58,6 +60,7 @@ func New(net *Net, opt Options) *Plan {
 	}
 	p.bindHeads(l, block)
 	p.bindMasks()
+	p.masked = p.spreadMasks()
 	for i := range net.Nodes {
 		if op, ok := net.Nodes[i].Op.(nn.Preparer); ok {
 			op.Prepare(&p.passes[i])
@@ -183,24 +186,6 @@ func (p *Plan) BindBatch(b datasets.Batch) {
 		p.Bind(k, in.Data(), mask)
 	}
 	p.Ready()
-}
-
-// spreadMasks hands the masks on: a node's output has the mask of its first
-// masked input as long as the axis of the steps is there.
-func (p *Plan) spreadMasks() {
-	for i := range p.net.Nodes {
-		node, pass := &p.net.Nodes[i], &p.passes[i]
-		if node.Op == nil {
-			continue
-		}
-		pass.OutMask = nil
-		for k, in := range node.In {
-			pass.Masks[k] = p.passes[in].OutMask
-			if pass.OutMask == nil && len(node.Out) > 1 && len(pass.Masks[k]) == pass.Rows*node.Out[0] {
-				pass.OutMask = pass.Masks[k]
-			}
-		}
-	}
 }
 
 // SetStep keys the random numbers of the next forward and backward pass.

@@ -67,7 +67,13 @@ type Case struct {
 	// distribution, as to move them into a range. Where the formula has a kink, Check
 	// itself draws others.
 	Inputs func(k int, x []float32)
-	// Params, if set, does the same for a parameter: weights are drawn from a normal
+	// Indices says that the inputs are whole numbers, as those of an embedding,
+	// which Inputs makes; their gradients are 0.
+	Indices bool
+	// Masks, if set, gives the mask of input k's row: a one or zero for each step;
+	// nil where every step counts, for all rows or none.
+	Masks func(k, row int) []float32
+	// Params, if set, changes the values of a parameter: weights are drawn from a normal
 	// distribution of standard deviation 0.5, statistics from 0.5 up.
 	Params func(name string, x []float32)
 	// Tolerance is the largest error of a value or gradient, relative to the largest

@@ -92,6 +92,7 @@ func newRun(op nn.Op, s *sample, how setup) *run {
 			}
 		}
 	}
+	r.steps(s)
 	if how.masked {
 		r.mask()
 	}
@@ -99,6 +100,18 @@ func newRun(op nn.Op, s *sample, how setup) *run {
 		op.Prepare(r.pass)
 	}
 	return r
+}
+
+// steps sets the masks of sequences.
+func (r *run) steps(s *sample) {
+	for k, m := range s.masks {
+		if m != nil {
+			r.pass.Masks[k] = r.fill(fmt.Sprintf("Masks[%d]", k), m)
+		}
+	}
+	if op, ok := r.op.(nn.MaskMaker); ok {
+		r.pass.OutMask = op.MakeMask(r.pass, r.memory("OutMask", s.rows*r.op.Out()[0]))
+	}
 }
 
 // mask sets the masks that the op's kind allows. The first input stands for the
@@ -181,6 +194,11 @@ func (r *run) trespass(method string, s *sample, params [][]float32) string {
 	for k, x := range s.in {
 		if d := differBits(r.pass.In[k], x); d != "" {
 			return fmt.Sprintf("%s changes In[%d]: %s", method, k, d)
+		}
+	}
+	for k, m := range s.masks {
+		if d := differBits(r.pass.Masks[k], m); d != "" {
+			return fmt.Sprintf("%s changes Masks[%d]: %s", method, k, d)
 		}
 	}
 	for k, p := range r.op.Params() {

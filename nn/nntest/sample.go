@@ -12,6 +12,7 @@ import (
 type sample struct {
 	rows   int
 	in     [][]float32
+	masks  [][]float32
 	params [][]float32
 	dout   []float32
 }
@@ -26,6 +27,7 @@ func newSample(c *Case, op nn.Op, rows int, seed uint64) *sample {
 			c.Inputs(k, x)
 		}
 		s.in = append(s.in, x)
+		s.masks = append(s.masks, c.mask(k, rows))
 	}
 	for _, p := range op.Params() {
 		w := normals(r, p.Shape.Size(), 0.5)
@@ -50,16 +52,31 @@ func normals(r *random.Source, n int, std float64) []float32 {
 	return x
 }
 
+// mask returns the mask of input k for a batch.
+func (c *Case) mask(k, rows int) (mask []float32) {
+	if c.Masks == nil {
+		return nil
+	}
+	for row := range rows {
+		mask = append(mask, c.Masks(k, row)...)
+	}
+	return mask
+}
+
 // row returns row r of the sample alone.
 func (s *sample) row(r int) *sample {
 	one := &sample{rows: 1, params: s.params, dout: rowOf(s.dout, r, s.rows)}
-	for _, x := range s.in {
+	for k, x := range s.in {
 		one.in = append(one.in, rowOf(x, r, s.rows))
+		one.masks = append(one.masks, rowOf(s.masks[k], r, s.rows))
 	}
 	return one
 }
 
 func rowOf(x []float32, r, rows int) []float32 {
+	if x == nil {
+		return nil
+	}
 	n := len(x) / rows
 	return x[r*n : (r+1)*n]
 }
