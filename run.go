@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/goodfit-ml/goodfit/curves"
+	"github.com/goodfit-ml/goodfit/datasets"
 	"github.com/goodfit-ml/goodfit/optim"
 	"github.com/goodfit-ml/goodfit/tensor"
 )
@@ -43,6 +44,10 @@ func (r *Run) SetWeights(layer string, weights map[string]*tensor.Tensor) error 
 
 // Plan returns what the fit was asked to do.
 func (r *Run) Plan() Plan { return r.plan }
+
+// Data returns what the fit trains on, as the model takes it: for callbacks that
+// measure or train on the side.
+func (r *Run) Data() datasets.Source { return r.fit.train }
 
 // History returns the record so far; the last epoch's values are there at the
 // end of the epoch. Callbacks may add series by History.Record.
