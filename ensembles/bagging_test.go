@@ -35,7 +35,7 @@ func blobs(seed uint64) *datasets.Dataset {
 // the threads make no difference.
 func TestBaggingIsTheMeanOfItsMembers(t *testing.T) {
 	train, test := blobs(1).Split(100)
-	fit := func() (*ensembles.Mean, *mat.Dense) {
+	fit := func() (*ensembles.Ensemble, *mat.Dense) {
 		m, err := ensembles.Bagging{Members: 5, Seed: 3}.Fit(context.Background(), recipe(), train)
 		if err != nil {
 			t.Fatal(err)
@@ -129,7 +129,7 @@ func TestBaggingErrors(t *testing.T) {
 	if _, err := (ensembles.Bagging{}).Fit(ctx, recipe(), train); err == nil {
 		t.Error("a cancelled context gave an ensemble")
 	}
-	if _, err := (&ensembles.Mean{}).Predict(train.X); err == nil {
+	if _, err := (&ensembles.Ensemble{}).Predict(train.X); err == nil {
 		t.Error("an ensemble without members predicted")
 	}
 }
