@@ -12,7 +12,7 @@ import (
 
 // Logistic is logistic regression: it minimizes ½·‖w‖² + C·Σ −ln p(class), without a
 // penalty on the intercepts. Two classes have one linear score with a sigmoid, more
-// have one each with a softmax.
+// have one each with a softmax, and intercepts that sum to 0.
 type Logistic struct {
 	// C weighs the data against the penalty; default 1.
 	C float64
@@ -52,6 +52,11 @@ func (l Logistic) Fit(X *mat.Dense, y []int, classes int) (*LogisticModel, error
 		row := w[k*f.width : (k+1)*f.width]
 		m.Coefficients = append(m.Coefficients, row[:f.width-1:f.width-1])
 		m.Intercepts = append(m.Intercepts, row[f.width-1])
+	}
+	if mean := fmath.Mean(m.Intercepts); f.scores > 1 {
+		for k := range m.Intercepts {
+			m.Intercepts[k] -= mean
+		}
 	}
 	return m, nil
 }

@@ -3,9 +3,13 @@
 Run: /usr/bin/python3 make_fixtures.py
 """
 import json
+import warnings
 import numpy as np, scipy, sklearn
 from scipy.optimize import differential_evolution, minimize, nnls, rosen
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
+
+# newton-cg goes on until rounding stops it, and then says that it did not converge.
+warnings.filterwarnings("ignore", message="newton-cg failed")
 
 rng = np.random.default_rng(6)
 out = {"versions": f"numpy {np.__version__}, scipy {scipy.__version__}, scikit-learn {sklearn.__version__}"}
@@ -62,9 +66,8 @@ for n, p, classes, c, spread in [(60, 2, 2, 1.0, 1.0), (100, 3, 3, 1.0, 1.0), (8
     y = np.arange(n) % classes
     x = centers[y] + rng.normal(size=(n, p))
     x *= spread ** rng.uniform(-1, 1, p)
-    model = LogisticRegression(C=c, tol=1e-12, max_iter=100000, multi_class="auto", solver="lbfgs" if classes > 2 else "newton-cg")
-    if classes > 2:
-        model.set_params(solver="newton-cg", multi_class="multinomial")
+    model = LogisticRegression(C=c, tol=1e-9, max_iter=10000, solver="newton-cg",
+                               multi_class="multinomial" if classes > 2 else "ovr")
     model.fit(x, y)
     out["logistic"].append({"x": rows(x), "y": y.tolist(), "classes": classes, "c": c, "coef": rows(model.coef_),
                             "intercept": rows(model.intercept_), "proba": rows(model.predict_proba(x))})
