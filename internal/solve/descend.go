@@ -45,7 +45,7 @@ func (d *descent) reset() {
 func (d *descent) gradient(x []float64) []float64 {
 	g, at := make([]float64, len(x)), slices.Clone(x)
 	for i, v := range x {
-		h := 6e-6 * max(1, math.Abs(v)) // ∛ε: rounding and curvature weigh the same
+		h := float64(6e-6 * max(1, math.Abs(v))) // ∛ε: rounding and curvature weigh the same
 		from, to := max(v-h, d.low[i]), min(v+h, d.high[i])
 		if from == to {
 			continue
