@@ -56,18 +56,26 @@ func (m *monitor) better(v, b float64) bool {
 // look takes up the epoch's value: measured is false where there is none, and
 // improved says whether it is the best so far.
 func (m *monitor) look(run *goodfit.Run) (measured, improved bool) {
-	v, ok := run.Value(m.best.Series)
-	switch {
-	case !ok || math.IsNaN(v) && !validated(run):
-		return false, false
-	case math.IsNaN(v) || math.IsInf(v, 0):
-		return true, false
-	case m.best.Epoch >= 0 && !m.better(v, m.best.Value):
-		return true, false
-	}
-	m.best.Value, m.best.Epoch = v, run.Epoch
-	return true, true
+	v, measured := m.value(run)
+	return measured, measured && m.take(v, run.Epoch)
 }
+
+// value returns the epoch's value, finite or not; false where there is none.
+func (m *monitor) value(run *goodfit.Run) (v float64, measured bool) {
+	v, ok := run.Value(m.best.Series)
+	return v, ok && (!math.IsNaN(v) || validated(run))
+}
+
+// take reports whether v is the best so far, and then keeps it.
+func (m *monitor) take(v float64, epoch int) bool {
+	if !finite(v) || m.best.Epoch >= 0 && !m.better(v, m.best.Value) {
+		return false
+	}
+	m.best.Value, m.best.Epoch = v, epoch
+	return true
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // validated reports whether the epoch is one of those at whose end validation runs.
 func validated(run *goodfit.Run) bool {

@@ -8,5 +8,6 @@ func init() {
 	goodfit.RegisterCallback("EarlyStopping", EarlyStopping{})
 	goodfit.RegisterCallback("Pretrain", Pretrain{})
 	goodfit.RegisterCallback("ReduceOnPlateau", ReduceOnPlateau{})
+	goodfit.RegisterCallback("StopAt", StopAt{})
 	goodfit.RegisterCallback("TerminateOnNaN", TerminateOnNaN{})
 }

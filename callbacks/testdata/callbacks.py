@@ -36,6 +36,13 @@ def early_stopping(values, direction, patience=0, min_delta=0, baseline=None, st
     return len(values), best_epoch
 
 
+def averaged(values, window=0, smoothing=0):
+    """Returns the means of the last values, or of all before with weights that decay."""
+    if window > 1:
+        return [float(np.mean(values[max(0, i - window + 1):i + 1])) for i in range(len(values))]
+    return [float(np.average(values[:i + 1], weights=np.power(smoothing, np.arange(i, -1, -1.0)))) for i in range(len(values))]
+
+
 def reduce_on_plateau(values, direction, rate, factor=0.1, patience=10, min_delta=1e-4, cooldown=0, min_rate=0):
     """Returns the rate of each epoch."""
     best, wait, cooling, rates = None, 0, 0, []
@@ -100,5 +107,18 @@ for k in range(60):
 reduce([1.0] * 25, "min", 0.5)
 reduce([1 - 5e-5 * k for k in range(25)], "min", 0.5, patience=2)  # falls by less than counts by default
 
+smoothed = []
+for k in range(40):
+    values, direction = series(20), "min" if k % 2 else "max"
+    how = {"window": int(rng.randint(2, 7))} if k % 4 < 2 else {"smoothing": float(rng.choice([0.3, 0.6, 0.9]))}
+    o = {"patience": int(rng.randint(0, 4)), "min_delta": 1e-9}  # what equals the best but for rounding is no improvement
+    if k % 5 == 3:
+        o["baseline"] = 5.0
+    if k % 5 == 4:
+        o["start_from"] = int(rng.randint(1, 5))
+    start = o.get("start_from", 0)
+    epochs, best = early_stopping([0.0] * start + averaged(values[start:], **how), direction, **o)
+    smoothed.append({"values": values, "direction": direction, **how, **o, "epochs": epochs, "best": best})
+
 json.dump({"made_by": {"script": "callbacks.py", "python": sys.version.split()[0], "numpy": np.__version__},
-           "early_stopping": stopping, "reduce_on_plateau": plateaus}, open("callbacks.json", "w"), separators=(",", ":"))
+           "early_stopping": stopping, "smoothed": smoothed, "reduce_on_plateau": plateaus}, open("callbacks.json", "w"), separators=(",", ":"))
