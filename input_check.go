@@ -79,7 +79,9 @@ func (c checkedSource) Batches(ctx context.Context, p datasets.BatchPlan) iter.S
 	return func(yield func(datasets.Batch, error) bool) {
 		for b, err := range c.Source.Batches(ctx, p) {
 			if err == nil {
-				err = c.model.checkValues(b.Inputs)
+				if err = c.model.checkValues(b.Inputs); err != nil {
+					err = fmt.Errorf("in a batch: %w", err)
+				}
 			}
 			if !yield(b, err) || err != nil {
 				return
