@@ -10,6 +10,7 @@ import (
 	"github.com/goodfit-ml/goodfit"
 	"github.com/goodfit-ml/goodfit/curves"
 	"github.com/goodfit-ml/goodfit/internal/pool"
+	"github.com/goodfit-ml/goodfit/tensor"
 )
 
 var errNoMembers = errors.New("no members")
@@ -64,6 +65,9 @@ func (e *Ensemble) Check() error {
 	if err := e.combiner().Check(len(e.Members)); err != nil {
 		return fmt.Errorf("%T: %w", e.combiner(), err)
 	}
+	if _, votes := e.Combiner.(Vote); votes && len(outputShape(e.Members[0])) != 1 {
+		return fmt.Errorf("the members' outputs have shape %v, and votes are for outputs of one axis", outputShape(e.Members[0]))
+	}
 	return nil
 }
 
@@ -86,6 +90,15 @@ func sizes(m *goodfit.Model) (in, out int, err error) {
 		}
 	}
 	return in, out, nil
+}
+
+// outputShape returns the shape of a model's only output.
+func outputShape(m *goodfit.Model) tensor.Shape {
+	info, err := m.Layer(m.OutputNames()[0])
+	if err != nil {
+		return nil
+	}
+	return info.Output
 }
 
 // blockRows is how many rows of a member are predicted at a time, and waveBlocks
