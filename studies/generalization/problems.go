@@ -13,14 +13,16 @@ import (
 
 // moons is the problem of chapters 13, 15 and 18: two half circles, 30 rows to
 // train with and 70 to test with. A test row is 0.0143 of accuracy.
-func moons() (train, test *datasets.Dataset) {
-	return datasets.Moons{Samples: 100, Noise: 0.2, Seed: 1}.Make().Split(30)
-}
+func moons() (train, test *datasets.Dataset) { return allMoons().Split(30) }
+
+func allMoons() *datasets.Dataset { return datasets.Moons{Samples: 100, Noise: 0.2, Seed: 1}.Make() }
 
 // circles is the problem of chapters 14, 16 and 17: two rings, the inner of 0.8 of
 // the outer's radius, 30 rows to train with and 70 to test with.
-func circles() (train, test *datasets.Dataset) {
-	return datasets.Circles{Samples: 100, Noise: 0.1, Seed: 1}.Make().Split(30)
+func circles() (train, test *datasets.Dataset) { return allCircles().Split(30) }
+
+func allCircles() *datasets.Dataset {
+	return datasets.Circles{Samples: 100, Noise: 0.1, Seed: 1}.Make()
 }
 
 // hidden is the hidden layer of chapters 13 to 18, far wider than 30 rows need. Its
@@ -46,7 +48,7 @@ func binary(layers ...nn.Layer) goodfit.Recipe {
 // accuracies.
 func single(problem func() (train, test *datasets.Dataset), bookTrain, bookTest float64, layers ...nn.Layer) studies.Single {
 	c := studies.Single{Recipe: binary(layers...), What: "accuracy", Score: metrics.Accuracy{},
-		BookTrain: bookTrain, BookTest: bookTest, Repeats: 10}
+		BookTrain: bookTrain, BookTest: bookTest, Repeats: 30}
 	c.Train, c.Test = problem()
 	return c
 }
