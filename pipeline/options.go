@@ -7,6 +7,7 @@ import (
 
 	"github.com/goodfit-ml/goodfit"
 	"github.com/goodfit-ml/goodfit/datasets"
+	"github.com/goodfit-ml/goodfit/ensembles"
 	"github.com/goodfit-ml/goodfit/nn/act"
 	"github.com/goodfit-ml/goodfit/opt"
 	"github.com/goodfit-ml/goodfit/optim"
@@ -52,7 +53,15 @@ type Options struct {
 	Patience int
 	// Seed draws the division of the rows, the weights and their order.
 	Seed uint64
-	// Callbacks watch the fit besides early stopping.
+	// Ensemble trains several models and combines them; nil: one model. The rows for
+	// validation stop members early, as they stop a single model, except those that a
+	// method trains without rows of their own (ensembles.KFold, ensembles.Splits),
+	// which these stop; and weights, selections and meta-learners are found on them
+	// where the method needs rows that members did not learn from. No part of it
+	// sees the rows for the test.
+	Ensemble ensembles.Method
+	// Callbacks watch the fit besides early stopping; of an ensemble each training,
+	// several at once.
 	Callbacks []goodfit.Callback
 	// Encode says how columns become numbers. Its Task is replaced.
 	Encode datasets.Encode

@@ -12,7 +12,9 @@ import (
 type Training struct {
 	// Pipeline is what is trained; before Run it predicts from initial weights.
 	Pipeline *Pipeline
-	Model    *goodfit.Model
+	// Model is the model; of an ensemble it is one like those that the members are
+	// trained from, and stays untrained.
+	Model *goodfit.Model
 	// Options are those given, with every default filled in, and Recipe what they mean.
 	Options Options
 	Recipe  goodfit.Recipe

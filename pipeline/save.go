@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/goodfit-ml/goodfit"
 	"github.com/goodfit-ml/goodfit/datasets"
+	"github.com/goodfit-ml/goodfit/ensembles"
 	"github.com/goodfit-ml/goodfit/internal/modelfile"
 )
 
@@ -27,10 +30,6 @@ func (p *Pipeline) Save(path string) error {
 }
 
 func (p *Pipeline) writer() (*modelfile.Writer, error) {
-	m, ok := p.Model.(*goodfit.Model)
-	if !ok {
-		return nil, fmt.Errorf("a %T cannot be saved", p.Model)
-	}
 	var f pipelineFile
 	for _, part := range []struct {
 		to   *json.RawMessage
@@ -46,7 +45,17 @@ func (p *Pipeline) writer() (*modelfile.Writer, error) {
 	if err := w.JSON("pipeline.json", f); err != nil {
 		return nil, err
 	}
-	return w, m.WriteParts(w.Sub("model"), goodfit.SaveOptions{})
+	return w, p.writeModel(w)
+}
+
+func (p *Pipeline) writeModel(w *modelfile.Writer) error {
+	switch m := p.Model.(type) {
+	case *goodfit.Model:
+		return m.WriteParts(w.Sub("model"), goodfit.SaveOptions{})
+	case *ensembles.Ensemble:
+		return m.WriteParts(w.Sub("ensemble"))
+	}
+	return fmt.Errorf("a %T cannot be saved", p.Model)
 }
 
 // Load reads a pipeline that [Pipeline.Save] wrote. It fails on a file of another
@@ -80,12 +89,19 @@ func read(r *modelfile.Reader) (*Pipeline, error) {
 	if p.Encoder == nil {
 		return nil, errors.New("pipeline.json: there is no encoder")
 	}
-	m, err := goodfit.ReadParts(r.Sub("model"))
-	if err != nil {
+	if err := p.readModel(r); err != nil {
 		return nil, err
 	}
-	p.Model = m
-	return p, p.check(m)
+	return p, p.check()
+}
+
+func (p *Pipeline) readModel(r *modelfile.Reader) (err error) {
+	if e := r.Sub("ensemble"); e.Has("ensemble.json") {
+		p.Model, err = ensembles.ReadParts(e)
+		return err
+	}
+	p.Model, err = goodfit.ReadParts(r.Sub("model"))
+	return err
 }
 
 // readPart reads one part of pipeline.json; null or nothing leaves it nil.
@@ -100,7 +116,7 @@ func readPart[T any](name string, text json.RawMessage, to **T) error {
 }
 
 // check reports parts of a file that do not fit each other.
-func (p *Pipeline) check(m *goodfit.Model) error {
+func (p *Pipeline) check() error {
 	columns := len(p.Encoder.Columns())
 	if p.Features != nil {
 		if err := p.Features.Check(columns); err != nil {
@@ -115,7 +131,28 @@ func (p *Pipeline) check(m *goodfit.Model) error {
 			return errors.New("pipeline.json: the classes of a classification are scaled")
 		}
 	}
-	return checkModel(m, columns, p.outputCount())
+	if e, ok := p.Model.(*ensembles.Ensemble); ok {
+		return checkEnsemble(e, columns, p.outputCount())
+	}
+	return checkModel(p.Model.(*goodfit.Model), columns, p.outputCount())
+}
+
+// checkEnsemble reports members that take, or an ensemble that gives, other rows than
+// the encoder means. Only a prediction tells what a combiner gives.
+func checkEnsemble(e *ensembles.Ensemble, columns, outputs int) error {
+	for i, m := range e.Members {
+		if err := checkModel(m, columns, outputs); err != nil {
+			return fmt.Errorf("member %d: %w", i, err)
+		}
+	}
+	out, err := e.Predict(mat.NewDense(1, columns, nil))
+	if err != nil {
+		return err
+	}
+	if _, cols := out.Dims(); cols != outputs {
+		return fmt.Errorf("the ensemble makes %d numbers of %d, want %d", cols, columns, outputs)
+	}
+	return nil
 }
 
 // checkModel reports a model that takes or gives other rows than the encoder means.

@@ -13,7 +13,8 @@ import (
 
 // Scores are a pipeline's scores on a table: of a classification accuracy,
 // log_loss, f1 (macro) and auc, of a regression rmse, mae and r2, in the target's
-// own unit; then loss, the model's own with penalties and in its scaled unit.
+// own unit; then loss, the model's own with penalties and in its scaled unit. An
+// ensemble has none of its own.
 type Scores []metrics.Score
 
 // Get returns the score of the given name; false if there is none.

@@ -7,13 +7,20 @@ import (
 	"github.com/goodfit-ml/goodfit"
 	"github.com/goodfit-ml/goodfit/curves"
 	"github.com/goodfit-ml/goodfit/datasets"
+	"github.com/goodfit-ml/goodfit/ensembles"
 )
 
 // Result is what a training on a table found. Its parts have their scores, except
 // when the training failed.
 type Result struct {
 	*Training
+	// History is that of the fit, of an ensemble that of the first training. All are
+	// in Ensemble.Histories.
 	History *curves.History
+	// Ensemble is what Options.Ensemble made, nil of a single model; Members are the
+	// scores of its members, each by itself.
+	Ensemble *ensembles.Ensemble
+	Members  []MemberScores
 	// Baseline are the scores, on the test rows, of predicting the share of each
 	// class among the training rows, or their mean. Its loss is free of penalties,
 	// since there are no weights.
@@ -21,7 +28,7 @@ type Result struct {
 	// Stopped says why the fit ended before its last epoch; "" if it did not.
 	Stopped string
 	// Interrupted is set if the context ended during the fit; the pipeline is then
-	// that of the best epoch so far.
+	// that of the best epoch so far, or of the members that were finished.
 	Interrupted bool
 }
 
@@ -34,14 +41,25 @@ func Train(ctx context.Context, t *datasets.Table, target string, o Options) (*R
 	return training.Run(ctx)
 }
 
-// Run trains the model and scores the pipeline on the three parts.
+// Run trains the model, or the ensemble, and scores the pipeline on the three parts.
 //
 // When the loss diverges the error is a [goodfit.DivergedError], and the Result has
 // the history so far. When ctx ends during the fit, the Result is that of the best
 // epoch so far, without an error; before the end of the first epoch the error is
-// that of ctx.
+// that of ctx. Of an ensemble the Result is then that of the members that were
+// finished; the error is that of ctx if there are none, or the method cannot
+// combine some without the others.
 func (t *Training) Run(ctx context.Context) (*Result, error) {
 	r := &Result{Training: t}
+	if t.Options.Ensemble != nil {
+		return r, r.runEnsemble(ctx)
+	}
+	return r, r.runModel(ctx)
+}
+
+// runModel trains a single model.
+func (r *Result) runModel(ctx context.Context) error {
+	t := r.Training
 	reason := &stopReason{}
 	plan := t.Recipe.Plan
 	plan.Validation = t.Pipeline.scaled(t.Validation.data)
@@ -49,13 +67,18 @@ func (t *Training) Run(ctx context.Context) (*Result, error) {
 	var err error
 	r.History, err = t.Model.Fit(ctx, t.Pipeline.scaled(t.Train.data), plan)
 	r.Stopped = reason.text
-	if r.History.Epochs() > 0 && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
+	if r.History.Epochs() > 0 && ended(err) {
 		r.Interrupted, err = true, nil
 	}
 	if err != nil {
-		return r, err
+		return err
 	}
-	return r, r.score()
+	return r.score()
+}
+
+// ended reports whether an error is that of a context.
+func ended(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // stopReason keeps why a fit ended.

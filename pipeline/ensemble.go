@@ -1,0 +1,110 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"math"
+
+	"github.com/goodfit-ml/goodfit/curves"
+	"github.com/goodfit-ml/goodfit/internal/fmath"
+	"github.com/goodfit-ml/goodfit/internal/pool"
+)
+
+// MemberScores are the scores of one member of an ensemble by itself.
+type MemberScores struct {
+	Train, Validation, Test Scores
+}
+
+// runEnsemble trains the members and combines them.
+func (r *Result) runEnsemble(ctx context.Context) error {
+	t := r.Training
+	recipe := t.Recipe
+	recipe.Plan.Validation = t.Pipeline.scaled(t.Validation.data)
+	e, err := t.Options.Ensemble.Fit(ctx, recipe, t.Pipeline.scaled(t.Train.data))
+	r.History = &curves.History{}
+	if e != nil && len(e.Histories) > 0 {
+		r.History = e.Histories[0]
+	}
+	if e != nil && ended(err) {
+		r.Interrupted, err = true, nil
+	}
+	if err == nil && e == nil {
+		err = errors.New("pipeline: the ensemble has no members")
+	}
+	if err != nil {
+		return err
+	}
+	r.Ensemble, r.Pipeline.Model = e, e
+	if err := r.score(); err != nil {
+		return err
+	}
+	return r.scoreMembers(context.WithoutCancel(ctx))
+}
+
+// scoreMembers scores each member as if it were the model, side by side.
+func (r *Result) scoreMembers(ctx context.Context) error {
+	r.Members = make([]MemberScores, len(r.Ensemble.Members))
+	return pool.Each(ctx, len(r.Members), func(_ context.Context, i int) error {
+		alone := *r.Pipeline
+		alone.Model = r.Ensemble.Members[i]
+		to := []*Scores{&r.Members[i].Train, &r.Members[i].Validation, &r.Members[i].Test}
+		for k, part := range r.Parts() {
+			e, err := alone.evaluate(part.data)
+			if err != nil {
+				return err
+			}
+			*to[k] = e.Scores
+		}
+		return nil
+	})
+}
+
+// Gain compares an ensemble with its members, each by itself, by one score on the
+// test rows.
+type Gain struct {
+	Name      string
+	Direction curves.Direction
+	// Mean and SD are mean and standard deviation (divisor members − 1; 0 of one
+	// member) of the members' scores.
+	Mean, SD float64
+	Ensemble float64
+	// Gain is how much better the ensemble is than its mean member, in the score's
+	// unit: above 0 is better, whatever the direction.
+	Gain float64
+	// Beaten is the number of members that score worse than the ensemble.
+	Beaten int
+}
+
+// Gains returns the comparison for each score that the ensemble and all its members
+// have, the most telling first; nil of a single model.
+func (r *Result) Gains() []Gain {
+	var gains []Gain
+	for _, s := range r.Test.Scores {
+		g := Gain{Name: s.Name, Direction: s.Direction, Ensemble: s.Value}
+		var values []float64
+		for _, m := range r.Members {
+			v, ok := m.Test.Get(s.Name)
+			if !ok {
+				continue
+			}
+			values = append(values, v)
+			if s.Direction.Better(s.Value, v) {
+				g.Beaten++
+			}
+		}
+		if len(values) == 0 || len(values) < len(r.Members) {
+			continue
+		}
+		g.Mean = fmath.Mean(values)
+		if len(values) > 1 {
+			_, variance := fmath.Variance(values, 1)
+			g.SD = math.Sqrt(variance)
+		}
+		g.Gain = g.Mean - g.Ensemble
+		if s.Direction == curves.Maximize {
+			g.Gain = -g.Gain
+		}
+		gains = append(gains, g)
+	}
+	return gains
+}
