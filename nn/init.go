@@ -34,6 +34,7 @@ const (
 	varianceScaling
 	orthogonal
 	identity
+	forgetBias
 )
 
 // Fan is the number of a unit's connections that a variance is divided by.
@@ -75,6 +76,10 @@ var (
 	LeCunUniform = VarianceScaling(1, FanIn, DrawUniform)
 	// Truncated normal of variance 1/fanIn (LeCun et al. 1998), for SELU.
 	LeCunNormal = VarianceScaling(1, FanIn, DrawTruncated)
+
+	// ForgetBias is 0, and 1 in the second quarter of the last axis: for the bias of
+	// an LSTM, whose forget gates are then open at first (Jozefowicz et al. 2015).
+	ForgetBias = Init{kind: forgetBias}
 )
 
 // Constant is the same value everywhere.
@@ -154,6 +159,8 @@ func (i Init) Fill(dst []float32, shape tensor.Shape, r *random.Source) error {
 		return i.fillOrthogonal(dst, shape, r)
 	case identity:
 		return i.fillIdentity(dst, shape)
+	case forgetBias:
+		return i.fillForgetBias(dst, shape)
 	}
 	draw := i.sampler(shape, r)
 	for k := range dst {

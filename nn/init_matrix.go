@@ -49,3 +49,18 @@ func (i Init) fillIdentity(dst []float32, shape tensor.Shape) error {
 	}
 	return nil
 }
+
+// fillForgetBias fills in 0, and 1 in the second quarter of each row.
+func (i Init) fillForgetBias(dst []float32, shape tensor.Shape) error {
+	n := shape.Last()
+	if n%4 != 0 {
+		return fmt.Errorf("initializer %v: the last axis of shape %v is %d, want a multiple of 4", i, shape, n)
+	}
+	for k := range dst {
+		dst[k] = 0
+		if at := k % n; at >= n/4 && at < n/2 {
+			dst[k] = 1
+		}
+	}
+	return nil
+}

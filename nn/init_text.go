@@ -15,6 +15,7 @@ var initNames = []struct {
 	{"glorot_uniform", GlorotUniform}, {"glorot_normal", GlorotNormal},
 	{"he_uniform", HeUniform}, {"he_normal", HeNormal},
 	{"lecun_uniform", LeCunUniform}, {"lecun_normal", LeCunNormal},
+	{"forget_bias", ForgetBias},
 }
 
 // initForms are the initializers with numbers: their names, and how many numbers
