@@ -120,21 +120,3 @@ func shrink(sum, limit float64) float64 {
 	}
 	return 1
 }
-
-// Penalty returns the sum of the penalties on all weights, frozen ones included.
-func (n *Net) Penalty() (sum float64) {
-	for _, p := range n.penalized() {
-		sum += penaltyOf(p.Value, p.Penalty.L1, p.Penalty.L2)
-	}
-	return sum
-}
-
-// penalized lists the parameters with a penalty.
-func (n *Net) penalized() (params []*nn.Param) {
-	n.EachParam(func(_ *Node, p *nn.Param) {
-		if p.Penalty != (nn.Penalty{}) {
-			params = append(params, p)
-		}
-	})
-	return params
-}
