@@ -6,6 +6,7 @@ import (
 
 	"github.com/goodfit-ml/goodfit"
 	"github.com/goodfit-ml/goodfit/callbacks"
+	"github.com/goodfit-ml/goodfit/curves"
 	"github.com/goodfit-ml/goodfit/datasets"
 	"github.com/goodfit-ml/goodfit/metrics"
 	"github.com/goodfit-ml/goodfit/nn"
@@ -42,7 +43,7 @@ type scores struct {
 	train, test, fresh float64   // accuracy
 	norms              []float64 // of the kernels, in the order of the layers
 	small              float64   // share of the weights of the hidden kernel within 0.01 of zero
-	model              *goodfit.Model
+	zeros, activation  float64   // share of the hidden outputs that are zero on the training rows, and the outputs' mean
 }
 
 // trainings are those of one variant, by seed.
@@ -81,7 +82,6 @@ func (p problem) trainings(ctx context.Context, env *studies.Env, part string, r
 
 // score measures a trained network.
 func (p problem) score(m *goodfit.Model) (s scores, err error) {
-	s.model = m
 	for _, part := range []struct {
 		data     *datasets.Dataset
 		accuracy *float64
@@ -105,7 +105,35 @@ func (p problem) score(m *goodfit.Model) (s scores, err error) {
 		}
 		s.norms = append(s.norms, norm(w["kernel"].Data()))
 	}
-	return s, nil
+	s.zeros, s.activation, err = p.sparsity(m)
+	return s, err
+}
+
+// sparsity measures what the output layer reads on the training rows: the share of
+// zeros, and the mean.
+func (p problem) sparsity(m *goodfit.Model) (zeros, mean float64, err error) {
+	out, err := p.hiddenOutputs(m)
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, v := range out.Data() {
+		if v == 0 {
+			zeros++
+		}
+		mean += float64(v)
+	}
+	n := float64(len(out.Data()))
+	return zeros / n, mean / n, nil
+}
+
+// hiddenOutputs is what the output layer reads on the training rows.
+func (p problem) hiddenOutputs(m *goodfit.Model) (*tensor.Tensor, error) {
+	layers := m.Layers()
+	out, err := m.Activations([]*tensor.Tensor{tensor.FromMatrix(p.train.X)}, layers[len(layers)-2].Name)
+	if err != nil {
+		return nil, err
+	}
+	return out[0], nil
 }
 
 // compare trains the variants with the same seeds and records how accurate they
@@ -201,3 +229,6 @@ func penalized(p nn.Penalty) nn.Dense {
 	layer.Penalty = p
 	return layer
 }
+
+// history is a short name of what studies look into.
+type history = curves.History

@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/goodfit-ml/goodfit/curves"
 	"github.com/goodfit-ml/goodfit/experiments"
 	"github.com/goodfit-ml/goodfit/metrics"
 	"github.com/goodfit-ml/goodfit/nn"
@@ -113,7 +112,7 @@ func l2Penalty(ctx context.Context, env *studies.Env) error {
 		return err
 	}
 	rise := func(runs experiments.Runs) float64 {
-		return studies.Mean(studies.Each(runs, func(h *curves.History) float64 {
+		return studies.Mean(studies.Each(runs, func(h *history) float64 {
 			_, least := h.Best("val_log_loss")
 			return h.Last("val_log_loss") - least
 		}))
