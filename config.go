@@ -25,6 +25,8 @@ type Config struct {
 	// Accumulate is the number of batches whose gradients are averaged for one
 	// update; 0 means 1.
 	Accumulate int
+	// Noise is added to weights and gradients in training; zero: none.
+	Noise optim.Noise
 	// Seed draws the initial weights, the order of the rows and the noise.
 	Seed uint64
 }
@@ -50,6 +52,9 @@ func (c Config) check(names []string) error {
 	var errs []error
 	if err := c.optimizer().Check(); err != nil {
 		errs = append(errs, fmt.Errorf("optimizer: %w", err))
+	}
+	if err := c.Noise.Check(); err != nil {
+		errs = append(errs, err)
 	}
 	if c.Accumulate < 0 {
 		errs = append(errs, fmt.Errorf("Accumulate is %d, want 0 or more batches", c.Accumulate))

@@ -96,7 +96,7 @@ func (m *Model) Compile(c Config) error {
 	}
 	m.config, m.compiled, m.epochs, m.rate = c, true, 0, rateState{factor: 1}
 	m.trainer = plan.NewTrainer(m.net, plan.TrainerOptions{
-		Optimizer: c.optimizer(), Accumulate: c.Accumulate, Seed: c.Seed})
+		Optimizer: c.optimizer(), Accumulate: c.Accumulate, Noise: c.Noise, Seed: c.Seed})
 	m.forget()
 	return nil
 }

@@ -24,7 +24,9 @@ type Trainer struct {
 	settings   optim.Settings
 	stepper    optim.Stepper
 	accumulate int
+	options    TrainerOptions
 	update     *update
+	noise      *noise // nil: none
 	penalized  []*nn.Param
 	grads, sum []float32
 	plans      map[int]*Plan // by rows
@@ -36,12 +38,13 @@ type Trainer struct {
 type TrainerOptions struct {
 	Optimizer  optim.Optimizer
 	Accumulate int // batches per update; at least 1
+	Noise      optim.Noise
 	Seed       uint64
 }
 
 // NewTrainer returns a trainer at its first step.
 func NewTrainer(net *Net, o TrainerOptions) *Trainer {
-	t := &Trainer{net: net, settings: o.Optimizer.Settings(), accumulate: max(o.Accumulate, 1),
+	t := &Trainer{net: net, options: o, settings: o.Optimizer.Settings(), accumulate: max(o.Accumulate, 1),
 		Seed: o.Seed, stepper: o.Optimizer.Stepper(len(net.Weights)), grads: alignedSlice(len(net.Weights))}
 	if t.accumulate > 1 {
 		t.sum = alignedSlice(len(net.Weights))
@@ -53,7 +56,8 @@ func NewTrainer(net *Net, o TrainerOptions) *Trainer {
 // Refresh takes up which layers are frozen.
 func (t *Trainer) Refresh() {
 	t.plans, t.last = map[int]*Plan{}, nil
-	t.update = newUpdate(t.net, t.stepper, t.settings)
+	t.noise = newNoise(t.net, t.options.Noise, t.Seed)
+	t.update = newUpdate(t.net, t.stepper, t.settings, t.noise)
 	t.penalized = t.net.penalized()
 }
 
@@ -108,14 +112,17 @@ func (t *Trainer) Step(b datasets.Batch, rate float64) (float64, *Plan) {
 	p := t.Plan(b.Rows())
 	p.BindBatch(b)
 	p.SetStep(uint64(t.batches))
+	penalty := t.penalty()
+	t.noise.onWeights(t.batches, t.runner)
 	t.batches++
 	p.Forward()
-	loss := p.ActivityLoss() + t.penalty()
+	loss := p.ActivityLoss() + penalty
 	for k := range p.heads {
 		sum, items := p.Loss(k, b.Targets[k], b.Weights)
 		loss += float64(p.heads[k].head.Weight) * sum / float64(max(items, 1))
 	}
 	p.Backward()
+	t.noise.offWeights()
 	t.apply(rate)
 	return loss, p
 }

@@ -24,6 +24,7 @@ type update struct {
 	stepper  optim.Stepper
 	clip     optim.Clip
 	decay    float32
+	noise    *noise    // of gradients
 	segments []segment // joined where nothing differs
 	params   []*nn.Param
 	// constrained are those of params with a constraint.
@@ -35,8 +36,8 @@ type update struct {
 
 // newUpdate collects the trained parameters. It must be made anew after a layer
 // was frozen or thawed.
-func newUpdate(net *Net, s optim.Stepper, o optim.Settings) *update {
-	u := &update{net: net, stepper: s, clip: o.Clip, decay: float32(o.Decay)}
+func newUpdate(net *Net, s optim.Stepper, o optim.Settings, n *noise) *update {
+	u := &update{net: net, stepper: s, clip: o.Clip, decay: float32(o.Decay), noise: n}
 	_, u.divisible = s.(optim.Divisible)
 	frozen := map[*nn.Param]bool{}
 	net.EachParam(func(n *Node, p *nn.Param) { frozen[p] = n.Frozen })
@@ -73,6 +74,7 @@ func (u *update) apply(g []float32, step int, rate float64, scale float32, r ker
 	if added {
 		adjust.Scale = u.clipNorms(g, scale)
 	}
+	u.noise.onGradients(g, step, adjust.Scale, r)
 	for _, s := range u.segments {
 		a := adjust
 		if !added {
