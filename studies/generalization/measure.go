@@ -42,6 +42,7 @@ type variant struct {
 type scores struct {
 	train, test, fresh float64   // accuracy
 	norms              []float64 // of the kernels, in the order of the layers
+	units              []float64 // norms of the incoming weights of the hidden units
 	small              float64   // share of the weights of the hidden kernel within 0.01 of zero
 	zeros, activation  float64   // share of the hidden outputs that are zero on the training rows, and the outputs' mean
 }
@@ -101,7 +102,7 @@ func (p problem) score(m *goodfit.Model) (s scores, err error) {
 			return s, err
 		}
 		if len(s.norms) == 0 {
-			s.small = smallShare(w["kernel"])
+			s.units, s.small = unitNorms(w["kernel"]), smallShare(w["kernel"])
 		}
 		s.norms = append(s.norms, norm(w["kernel"].Data()))
 	}
