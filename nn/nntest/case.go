@@ -70,6 +70,8 @@ type Case struct {
 	// Indices says that the inputs are whole numbers, as those of an embedding,
 	// which Inputs makes; their gradients are 0.
 	Indices bool
+	// NoEffect names parameters that cancel out of the output: their gradients are 0.
+	NoEffect []string
 	// Masks, if set, gives the mask of input k's row: a one or zero for each step;
 	// nil where every step counts, for all rows or none.
 	Masks func(k, row int) []float32

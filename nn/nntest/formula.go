@@ -2,6 +2,7 @@ package nntest
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/goodfit-ml/goodfit/nn"
 )
@@ -113,7 +114,7 @@ func (k *checker) sensitivity(where string, op nn.Op, got *result, want *expecta
 		k.plant(fmt.Sprintf("%s, gradient of input %d", where, i+1), got.din[i], want.din[i])
 	}
 	for i, p := range op.Params() {
-		if i < len(got.grads) && got.grads[i] != nil {
+		if i < len(got.grads) && got.grads[i] != nil && !slices.Contains(k.c.NoEffect, p.Name) {
 			k.plant(fmt.Sprintf("%s, gradient of parameter %q", where, p.Name), got.grads[i], want.grads[i])
 		}
 	}
