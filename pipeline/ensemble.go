@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 
 	"github.com/goodfit-ml/goodfit/curves"
+	"github.com/goodfit-ml/goodfit/ensembles"
 	"github.com/goodfit-ml/goodfit/internal/fmath"
 	"github.com/goodfit-ml/goodfit/internal/pool"
 )
@@ -38,7 +40,30 @@ func (r *Result) runEnsemble(ctx context.Context) error {
 	if err := r.score(); err != nil {
 		return err
 	}
+	if err := r.scoreOutOfBag(); err != nil {
+		return err
+	}
 	return r.scoreMembers(context.WithoutCancel(ctx))
+}
+
+// scoreOutOfBag scores the predictions of the training rows by the members that left
+// them out, where each member left out some and can be left out itself.
+func (r *Result) scoreOutOfBag() error {
+	e, p := r.Ensemble, r.Pipeline
+	_, divisible := e.Combiner.(ensembles.Subsetter)
+	if !divisible || len(e.LeftOut) != len(e.Members) || len(slices.Concat(e.LeftOut...)) == 0 {
+		return nil
+	}
+	oob, err := e.OutOfBag(p.scaled(r.Train.data))
+	if err != nil {
+		return err
+	}
+	out := oob.Predictions
+	if p.Target != nil {
+		out = p.Target.InvertMatrix(out)
+	}
+	r.OutOfBag, err = scoresFor(p.Encoder.Task(), out, r.Train.data.Take(oob.Rows).Y)
+	return err
 }
 
 // scoreMembers scores each member as if it were the model, side by side.
@@ -102,7 +127,7 @@ func (r *Result) Gains() []Gain {
 		}
 		g.Gain = g.Mean - g.Ensemble
 		if s.Direction == curves.Maximize {
-			g.Gain = -g.Gain
+			g.Gain = g.Ensemble - g.Mean
 		}
 		gains = append(gains, g)
 	}

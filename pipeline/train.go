@@ -21,6 +21,9 @@ type Result struct {
 	// scores of its members, each by itself.
 	Ensemble *ensembles.Ensemble
 	Members  []MemberScores
+	// OutOfBag are the scores that the training rows tell of, each predicted by those
+	// members alone that did not learn from it; nil unless the members left rows out.
+	OutOfBag Scores
 	// Baseline are the scores, on the test rows, of predicting the share of each
 	// class among the training rows, or their mean. Its loss is free of penalties,
 	// since there are no weights.

@@ -27,6 +27,9 @@ type Fit struct {
 	// Baseline says what the naive baseline predicts, such as "the most frequent class".
 	Baseline string
 
+	// Ensemble is how the members of an ensemble did; nil of a single model.
+	Ensemble *Ensemble
+
 	// Classes and Confusion are for classifiers, Parts for regressions; all are of the test part,
 	// or of those parts that their names say.
 	Classes   []ClassScore
@@ -78,7 +81,7 @@ func (f Fit) Report() Report {
 		r.Lead = f.defaultLead()
 	}
 	for _, s := range []Section{
-		f.scores(), f.diagnosis(), f.curves(), f.predictions(), f.importance(),
+		f.scores(), f.Ensemble.section(), f.diagnosis(), f.curves(), f.predictions(), f.importance(),
 		f.Data.section(), f.Network.section(), f.usage(), f.settings(),
 	} {
 		if len(s.Parts) > 0 {

@@ -36,14 +36,21 @@ curves.png; report.html. The same seed gives the same files.
 Scores are in the target's unit. "loss" is the model's own: with penalties, and of
 the scaled target.
 
-Ctrl-C keeps the model of the best epoch so far; once more ends at once.`
+With --ensemble several models are trained, the members, and predict as one:
+%s
+The validation rows stop each training, and are those that weights, a selection or
+a meta-learner are found on; the test rows are seen by none. Each training has a
+history file.
+
+Ctrl-C keeps the model of the best epoch so far, or the members that are finished;
+once more ends at once.`
 
 func newFitCommand() *cobra.Command {
 	f := &fitFlags{}
 	c := &cobra.Command{
 		Use:     "fit DATA.csv --target COLUMN",
 		Short:   "Train on a table, score, diagnose and report",
-		Long:    fitHelp,
+		Long:    fmt.Sprintf(fitHelp, ensembleHelp()),
 		Example: "  goodfit fit examples/iris/iris.csv --target species",
 		Args:    exactly("DATA.csv"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -62,6 +69,7 @@ type fitJob struct {
 	stdout, stderr io.Writer
 	text           io.Writer // what a person reads
 	start          time.Time
+	kind           *ensembleKind // nil: a single model
 	training       *pipeline.Training
 }
 
@@ -89,6 +97,9 @@ func (j *fitJob) prepare(stdin io.Reader) error {
 	if err != nil {
 		return err
 	}
+	if j.kind, err = j.flags.kind(); err != nil {
+		return err
+	}
 	options.Callbacks = j.callbacks()
 	table, err := j.flags.table.read(j.path, stdin)
 	if err != nil {
@@ -97,18 +108,30 @@ func (j *fitJob) prepare(stdin io.Reader) error {
 	if err := checkTarget(table, j.flags.target); err != nil {
 		return err
 	}
+	if err := j.addEnsemble(&options, table); err != nil {
+		return err
+	}
 	if j.training, err = pipeline.Prepare(table, j.flags.target, options); err != nil {
+		return err
+	}
+	if err := j.checkFolds(); err != nil {
 		return err
 	}
 	return makeFolder(j.flags.out)
 }
 
 // callbacks returns those that show the fit and keep its history as it grows. With
-// --json only a terminal sees progress.
+// --json only a terminal sees progress. Trainings side by side have a line each.
 func (j *fitJob) callbacks() []goodfit.Callback {
 	style := callbacks.Auto
 	if j.flags.quiet || j.flags.json && !isTerminal(j.stderr) {
 		style = callbacks.Silent
+	}
+	if j.kind != nil && !j.kind.single {
+		if style == callbacks.Silent {
+			return nil
+		}
+		return []goodfit.Callback{memberProgress{&memberLog{out: j.stderr}}}
 	}
 	return []goodfit.Callback{callbacks.Progress{Out: j.stderr, Style: style}, callbacks.CSVLog{Path: j.file("history.csv")}}
 }
@@ -171,12 +194,14 @@ func (j *fitJob) file(name string) string { return filepath.Join(j.flags.out, na
 func (j *fitJob) keep(r *pipeline.Result, err error) error {
 	var diverged *goodfit.DivergedError
 	switch {
+	case errors.Is(err, context.Canceled) && j.kind != nil:
+		return fmt.Errorf("interrupted before the ensemble had members; there is no model: %w", err)
 	case errors.Is(err, context.Canceled):
 		return fmt.Errorf("interrupted before the first epoch ended; there is no model: %w", err)
 	case !errors.As(err, &diverged) || r.History.Epochs() == 0:
 		return failed(err)
 	}
-	if kept := j.writeHistory(r.History, curves.Diagnose(r.History)); kept != nil {
+	if kept := j.writeHistories([]*curves.History{r.History}, curves.Diagnose(r.History)); kept != nil {
 		return failed(errors.Join(err, kept))
 	}
 	return failed(fmt.Errorf("%w; history and curves until then are in %s", err, j.flags.out))
@@ -197,6 +222,10 @@ func (j *fitJob) finish(ctx context.Context, r *pipeline.Result) error {
 	if err != nil || !r.Interrupted {
 		return failed(err)
 	}
+	if j.kind != nil {
+		return failure{exitInterrupted, fmt.Errorf("interrupted; the %s that were finished, their histories and the report are in %s",
+			j.ensembleText(len(r.Members)), j.flags.out)}
+	}
 	return failure{exitInterrupted, fmt.Errorf("interrupted after epoch %d; the model of the best epoch so far, its history and report are in %s",
 		r.History.Epochs(), j.flags.out)}
 }
@@ -207,6 +236,9 @@ func diagnose(r *pipeline.Result) curves.Diagnosis {
 	o := curves.Options{}
 	o.Baseline, _ = r.Baseline.Get("loss")
 	o.Stochastic = slices.ContainsFunc(r.Recipe.Layers, trainsOtherwise)
+	if r.Ensemble != nil && len(r.Ensemble.Histories) > 1 {
+		return curves.DiagnoseRuns(r.Ensemble.Histories, o)
+	}
 	return curves.Diagnose(r.History, o)
 }
 

@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"io"
 
 	"github.com/goodfit-ml/goodfit/curves"
@@ -18,15 +18,24 @@ type fitFiles struct {
 	History string `json:"history"`
 	Curves  string `json:"curves"`
 	Report  string `json:"report"`
+	// Histories are those of all trainings of an ensemble.
+	Histories []string `json:"histories,omitempty"`
 }
 
 // write writes the model first, which matters most, and then the rest.
 func (j *fitJob) write(ctx context.Context, r *pipeline.Result, d curves.Diagnosis) (fitFiles, error) {
-	f := fitFiles{j.file("model.goodfit"), j.file("history.csv"), j.file("curves.png"), j.file("report.html")}
+	f := fitFiles{Model: j.file("model.goodfit"), History: j.file("history.csv"), Curves: j.file("curves.png"), Report: j.file("report.html")}
 	if err := r.Pipeline.Save(f.Model); err != nil {
 		return f, err
 	}
-	if err := j.writeHistory(r.History, d); err != nil {
+	histories := []*curves.History{r.History}
+	if r.Ensemble != nil && len(r.Ensemble.Histories) > 0 {
+		histories = r.Ensemble.Histories
+		for i := range histories {
+			f.Histories = append(f.Histories, j.historyFile(i))
+		}
+	}
+	if err := j.writeHistories(histories, d); err != nil {
 		return f, err
 	}
 	page, err := j.report(ctx, r, d)
@@ -36,9 +45,24 @@ func (j *fitJob) write(ctx context.Context, r *pipeline.Result, d curves.Diagnos
 	return f, report.Write(f.Report, page)
 }
 
-// writeHistory writes the learning curves as numbers and as a picture.
-func (j *fitJob) writeHistory(h *curves.History, d curves.Diagnosis) error {
-	err := atomicfile.WriteFile(j.file("history.csv"), func(w io.Writer) error { return h.WriteCSV(w) })
-	figure := plots.LearningCurve{Title: "Learning curves of " + j.flags.target, History: h, Marks: plots.DiagnosisMarks(d)}
-	return errors.Join(err, atomicfile.WriteFile(j.file("curves.png"), func(w io.Writer) error { return plots.WritePNG(w, figure) }))
+// historyFile returns the place of a training's history: history.csv, and
+// history-2.csv and so on of an ensemble.
+func (j *fitJob) historyFile(training int) string {
+	if training == 0 {
+		return j.file("history.csv")
+	}
+	return j.file(fmt.Sprintf("history-%d.csv", training+1))
+}
+
+// writeHistories writes the learning curves as numbers, a file for each training, and
+// as one picture.
+func (j *fitJob) writeHistories(all []*curves.History, d curves.Diagnosis) error {
+	figure := plots.LearningCurve{Title: "Learning curves of " + j.flags.target, Marks: plots.DiagnosisMarks(d)}
+	for i, h := range all {
+		if err := atomicfile.WriteFile(j.historyFile(i), func(w io.Writer) error { return h.WriteCSV(w) }); err != nil {
+			return err
+		}
+		figure.Runs = append(figure.Runs, plots.Run{History: h})
+	}
+	return atomicfile.WriteFile(j.file("curves.png"), func(w io.Writer) error { return plots.WritePNG(w, figure) })
 }

@@ -16,6 +16,7 @@ type fitJSON struct {
 	Rows        map[string]int                `json:"rows"`
 	Scores      map[string]map[string]float64 `json:"scores"`
 	Baseline    map[string]float64            `json:"baseline"`
+	Ensemble    *ensembleJSON                 `json:"ensemble,omitempty"`
 	Diagnosis   curves.Diagnosis              `json:"diagnosis"`
 	Epochs      int                           `json:"epochs"`
 	Stopped     string                        `json:"stopped,omitempty"`
@@ -27,7 +28,7 @@ type fitJSON struct {
 
 func (j *fitJob) printJSON(r *pipeline.Result, d curves.Diagnosis, files fitFiles) error {
 	out := fitJSON{Task: r.Pipeline.Encoder.Task().String(), Target: j.flags.target, Rows: map[string]int{},
-		Scores: map[string]map[string]float64{}, Baseline: finite(r.Baseline.Map()), Diagnosis: d,
+		Scores: map[string]map[string]float64{}, Baseline: finite(r.Baseline.Map()), Ensemble: j.ensembleJSON(r), Diagnosis: d,
 		Epochs: r.History.Epochs(), Stopped: r.Stopped, Interrupted: r.Interrupted,
 		Seed: j.flags.seed, Seconds: math.Round(time.Since(j.start).Seconds()*1e3) / 1e3, Files: files}
 	for _, p := range r.Parts() {

@@ -20,6 +20,9 @@ func (j *fitJob) printData() {
 	}
 	fmt.Fprintf(w, "\n%s of %q: %d rows to train, %d to validate, %d to test, drawn by seed %d\n\n%s", taskText(t),
 		j.flags.target, t.Train.Table.Rows(), t.Validation.Table.Rows(), t.Test.Table.Rows(), t.Seed, t.Model.Summary())
+	if j.kind != nil {
+		fmt.Fprintf(w, "An %s, networks like this.\n", j.ensembleText(j.flags.members))
+	}
 	fmt.Fprintf(w, "%s, in batches of %d rows, at most %d epochs\n\n", describeTraining(t), t.Recipe.Plan.BatchSize, t.Recipe.Plan.Epochs)
 }
 
@@ -68,11 +71,16 @@ func (j *fitJob) printResult(r *pipeline.Result, d curves.Diagnosis, files fitFi
 	var b strings.Builder
 	b.WriteByte('\n')
 	printScores(&b, r)
+	j.printGains(&b, r)
 	if r.Test.Confusion != nil {
 		fmt.Fprintf(&b, "\nTest rows, a line for each actual class:\n%v\n", r.Test.Confusion)
 	}
 	fmt.Fprintf(&b, "\nDiagnosis: %v\n\n", d)
-	fmt.Fprintf(&b, "model    %s\nhistory  %s\ncurves   %s\nreport   %s\n", files.Model, files.History, files.Curves, files.Report)
+	history := files.History
+	if n := len(files.Histories); n > 1 {
+		history += " to " + files.Histories[n-1]
+	}
+	fmt.Fprintf(&b, "model    %s\nhistory  %s\ncurves   %s\nreport   %s\n", files.Model, history, files.Curves, files.Report)
 	_, err := io.WriteString(j.text, b.String())
 	return err
 }

@@ -19,7 +19,7 @@ import (
 func (j *fitJob) report(ctx context.Context, r *pipeline.Result, d curves.Diagnosis) (report.Report, error) {
 	f := report.Fit{
 		Data: j.reportData(r), Network: reportNetwork(r), History: r.History, Diagnosis: d,
-		Scores: reportScores(r), Baseline: baselineText(r), Usage: j.usage(r), Settings: j.settings(r), Seed: j.flags.seed,
+		Ensemble: j.reportEnsemble(r), Scores: reportScores(r), Baseline: baselineText(r), Usage: j.usage(r), Settings: j.settings(r), Seed: j.flags.seed,
 		Version: "goodfit " + goodfit.Version,
 	}
 	addPredictions(&f, r)
@@ -90,6 +90,9 @@ func (j *fitJob) settings(r *pipeline.Result) []report.Fact {
 		{Name: "batch size", Value: fmt.Sprint(p.BatchSize)}, {Name: "patience", Value: fmt.Sprint(o.Patience)},
 		{Name: "dropout", Value: fmt.Sprint(o.Dropout)}, {Name: "L1 penalty", Value: o.L1.String()}, {Name: "L2 penalty", Value: o.L2.String()},
 		{Name: "validation share", Value: o.Validation.String()}, {Name: "test share", Value: o.Test.String()},
+	}
+	if j.kind != nil {
+		facts = append(facts, report.Fact{Name: "ensemble", Value: fmt.Sprintf("%s %+v", typeName(o.Ensemble), o.Ensemble)})
 	}
 	if r.Stopped != "" {
 		facts = append(facts, report.Fact{Name: "stopped", Value: r.Stopped})

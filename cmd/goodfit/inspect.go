@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/goodfit-ml/goodfit"
+	"github.com/goodfit-ml/goodfit/ensembles"
 	"github.com/goodfit-ml/goodfit/internal/atomicfile"
 	"github.com/goodfit-ml/goodfit/internal/modelfile"
 	"github.com/goodfit-ml/goodfit/pipeline"
@@ -16,8 +17,9 @@ import (
 const inspectHelp = `Show what a file of goodfit holds: its kind, the columns that it was trained on,
 the classes, the layers with their shapes and parameters, and how it was trained.
 
-MODEL is a pipeline (as fit writes), a plain model, or a checkpoint of a fit under
-way, which holds weights without their layers.`
+MODEL is a pipeline (as fit writes), a plain model or ensemble, or a checkpoint of a
+fit under way, which holds weights without their layers. Of an ensemble the layers
+are those of its first member; other members may have others.`
 
 // inspectFlags are the options of inspect.
 type inspectFlags struct {
@@ -88,11 +90,16 @@ func inspect(path string) (*inspection, error) {
 	}
 	switch r.Kind() {
 	case modelfile.Pipeline:
-		err = found.readPipeline(path)
+		err = found.readPipeline(path, r)
 	case modelfile.Model:
 		var m *goodfit.Model
 		if m, err = goodfit.Load(path); err == nil {
 			found.describe(m)
+		}
+	case modelfile.Ensemble:
+		var e *ensembles.Ensemble
+		if e, err = ensembles.Load(path); err == nil {
+			err = found.describeEnsemble(e, r.PartReader)
 		}
 	case modelfile.Checkpoint:
 		err = found.readCheckpoint(r)
@@ -100,7 +107,7 @@ func inspect(path string) (*inspection, error) {
 	return found, err
 }
 
-func (i *inspection) readPipeline(path string) error {
+func (i *inspection) readPipeline(path string, r *modelfile.Reader) error {
 	p, err := pipeline.Load(path)
 	if err != nil {
 		return err
@@ -108,8 +115,11 @@ func (i *inspection) readPipeline(path string) error {
 	e := p.Encoder
 	schema := e.Schema()
 	i.Task, i.Target, i.Classes, i.Schema, i.Columns = e.Task().String(), e.Target(), e.Classes(), &schema, e.Names()
-	if m, ok := p.Model.(*goodfit.Model); ok {
+	switch m := p.Model.(type) {
+	case *goodfit.Model:
 		i.describe(m)
+	case *ensembles.Ensemble:
+		return i.describeEnsemble(m, r.Sub("ensemble"))
 	}
 	return nil
 }

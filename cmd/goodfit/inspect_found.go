@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"github.com/goodfit-ml/goodfit"
 	"github.com/goodfit-ml/goodfit/curves"
 	"github.com/goodfit-ml/goodfit/datasets"
+	"github.com/goodfit-ml/goodfit/ensembles"
 	"github.com/goodfit-ml/goodfit/internal/modelfile"
 	"github.com/goodfit-ml/goodfit/losses"
 	"github.com/goodfit-ml/goodfit/metrics"
@@ -32,7 +34,10 @@ type inspection struct {
 	Schema  *datasets.Schema `json:"schema,omitempty"`
 	Columns []string         `json:"columns,omitempty"`
 
-	// Of a pipeline or a model.
+	// Of an ensemble, alone or in a pipeline.
+	Ensemble *inspectedEnsemble `json:"ensemble,omitempty"`
+
+	// Of a pipeline or a model; of an ensemble those of its first member.
 	Layers     []inspectedLayer   `json:"layers,omitempty"`
 	Parameters *inspectedCount    `json:"parameters,omitempty"`
 	Training   *inspectedTraining `json:"training,omitempty"`
@@ -45,6 +50,14 @@ type inspection struct {
 	Parts []modelfile.Part `json:"parts"`
 
 	model *goodfit.Model
+}
+
+// inspectedEnsemble is how the members of an ensemble are combined.
+type inspectedEnsemble struct {
+	Members  int             `json:"members"`
+	Combiner json.RawMessage `json:"combiner"`
+	// Parameters are those of all members.
+	Parameters int `json:"parameters"`
 }
 
 type inspectedLayer struct {
@@ -100,6 +113,34 @@ func (i *inspection) describe(m *goodfit.Model) {
 	}
 }
 
+// describeEnsemble fills in what an ensemble, its part of the file and its first
+// member tell.
+func (i *inspection) describeEnsemble(e *ensembles.Ensemble, r modelfile.PartReader) error {
+	i.Ensemble = &inspectedEnsemble{Members: len(e.Members)}
+	var file struct {
+		Members  int
+		Combiner json.RawMessage
+	}
+	if err := r.JSON("ensemble.json", &file); err != nil {
+		return err
+	}
+	i.Ensemble.Combiner = oneLine(file.Combiner)
+	for _, m := range e.Members {
+		i.Ensemble.Parameters += m.CountParams().Total()
+	}
+	i.describe(e.Members[0])
+	return nil
+}
+
+// oneLine returns JSON without indentation.
+func oneLine(text json.RawMessage) json.RawMessage {
+	var b bytes.Buffer
+	if json.Compact(&b, text) != nil {
+		return text
+	}
+	return b.Bytes()
+}
+
 // described returns the JSON form of a part, null for one that has none.
 func described(text []byte, err error) json.RawMessage {
 	if err != nil {
@@ -148,6 +189,9 @@ func (i *inspection) print(w io.Writer) error {
 	fmt.Fprintf(&b, "%s: %s of goodfit %s, %d bytes\n", i.File, i.Kind, i.Version, i.Bytes)
 	if i.Schema != nil {
 		i.printSchema(&b)
+	}
+	if e := i.Ensemble; e != nil {
+		fmt.Fprintf(&b, "\nensemble of %d members with %d parameters in all, combined by %s; the first of them:\n", e.Members, e.Parameters, e.Combiner)
 	}
 	if i.model != nil {
 		fmt.Fprintf(&b, "\n%s", i.model.Summary())
