@@ -2280,3 +2280,91 @@ func layerNormBackwardVector(dx, dy, xhat, gamma, invStd []float32, size float32
 	}
 	return true
 }
+
+//go:noescape
+func lstmForwardAVX512(in, forget, cell, out, cPrev, c, h *float32, n int)
+
+//go:noescape
+func lstmForwardAVX2(in, forget, cell, out, cPrev, c, h *float32, n int)
+
+func lstmForwardVector(in, forget, cell, out, cPrev, c, h []float32) bool {
+	for len(in) > longest && active != Generic {
+		lstmForwardVector(in[:longest], forget[:longest], cell[:longest], out[:longest], cPrev[:longest], c[:longest], h[:longest])
+		in, forget, cell, out, cPrev, c, h = in[longest:], forget[longest:], cell[longest:], out[longest:], cPrev[longest:], c[longest:], h[longest:]
+	}
+	switch active {
+	case AVX512:
+		lstmForwardAVX512(unsafe.SliceData(in), unsafe.SliceData(forget), unsafe.SliceData(cell), unsafe.SliceData(out), unsafe.SliceData(cPrev), unsafe.SliceData(c), unsafe.SliceData(h), len(in))
+	case AVX2:
+		lstmForwardAVX2(unsafe.SliceData(in), unsafe.SliceData(forget), unsafe.SliceData(cell), unsafe.SliceData(out), unsafe.SliceData(cPrev), unsafe.SliceData(c), unsafe.SliceData(h), len(in))
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func lstmBackwardAVX512(in, forget, cell, out, cPrev, c, dh, dc *float32, n int)
+
+//go:noescape
+func lstmBackwardAVX2(in, forget, cell, out, cPrev, c, dh, dc *float32, n int)
+
+func lstmBackwardVector(in, forget, cell, out, cPrev, c, dh, dc []float32) bool {
+	for len(in) > longest && active != Generic {
+		lstmBackwardVector(in[:longest], forget[:longest], cell[:longest], out[:longest], cPrev[:longest], c[:longest], dh[:longest], dc[:longest])
+		in, forget, cell, out, cPrev, c, dh, dc = in[longest:], forget[longest:], cell[longest:], out[longest:], cPrev[longest:], c[longest:], dh[longest:], dc[longest:]
+	}
+	switch active {
+	case AVX512:
+		lstmBackwardAVX512(unsafe.SliceData(in), unsafe.SliceData(forget), unsafe.SliceData(cell), unsafe.SliceData(out), unsafe.SliceData(cPrev), unsafe.SliceData(c), unsafe.SliceData(dh), unsafe.SliceData(dc), len(in))
+	case AVX2:
+		lstmBackwardAVX2(unsafe.SliceData(in), unsafe.SliceData(forget), unsafe.SliceData(cell), unsafe.SliceData(out), unsafe.SliceData(cPrev), unsafe.SliceData(c), unsafe.SliceData(dh), unsafe.SliceData(dc), len(in))
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func gruForwardAVX512(update, reset, candidate, q, hPrev, h *float32, n int)
+
+//go:noescape
+func gruForwardAVX2(update, reset, candidate, q, hPrev, h *float32, n int)
+
+func gruForwardVector(update, reset, candidate, q, hPrev, h []float32) bool {
+	for len(update) > longest && active != Generic {
+		gruForwardVector(update[:longest], reset[:longest], candidate[:longest], q[:longest], hPrev[:longest], h[:longest])
+		update, reset, candidate, q, hPrev, h = update[longest:], reset[longest:], candidate[longest:], q[longest:], hPrev[longest:], h[longest:]
+	}
+	switch active {
+	case AVX512:
+		gruForwardAVX512(unsafe.SliceData(update), unsafe.SliceData(reset), unsafe.SliceData(candidate), unsafe.SliceData(q), unsafe.SliceData(hPrev), unsafe.SliceData(h), len(update))
+	case AVX2:
+		gruForwardAVX2(unsafe.SliceData(update), unsafe.SliceData(reset), unsafe.SliceData(candidate), unsafe.SliceData(q), unsafe.SliceData(hPrev), unsafe.SliceData(h), len(update))
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func gruBackwardAVX512(update, reset, candidate, q, hPrev, dh *float32, n int)
+
+//go:noescape
+func gruBackwardAVX2(update, reset, candidate, q, hPrev, dh *float32, n int)
+
+func gruBackwardVector(update, reset, candidate, q, hPrev, dh []float32) bool {
+	for len(update) > longest && active != Generic {
+		gruBackwardVector(update[:longest], reset[:longest], candidate[:longest], q[:longest], hPrev[:longest], dh[:longest])
+		update, reset, candidate, q, hPrev, dh = update[longest:], reset[longest:], candidate[longest:], q[longest:], hPrev[longest:], dh[longest:]
+	}
+	switch active {
+	case AVX512:
+		gruBackwardAVX512(unsafe.SliceData(update), unsafe.SliceData(reset), unsafe.SliceData(candidate), unsafe.SliceData(q), unsafe.SliceData(hPrev), unsafe.SliceData(dh), len(update))
+	case AVX2:
+		gruBackwardAVX2(unsafe.SliceData(update), unsafe.SliceData(reset), unsafe.SliceData(candidate), unsafe.SliceData(q), unsafe.SliceData(hPrev), unsafe.SliceData(dh), len(update))
+	default:
+		return false
+	}
+	return true
+}

@@ -309,3 +309,11 @@ func layerNormForwardVector(y, xhat, x, gamma, beta, invStd []float32, size, eps
 func layerNormBackwardVector(dx, dy, xhat, gamma, invStd []float32, size float32, rows, cols, stride int) bool {
 	return false
 }
+
+func lstmForwardVector(in, forget, cell, out, cPrev, c, h []float32) bool { return false }
+
+func lstmBackwardVector(in, forget, cell, out, cPrev, c, dh, dc []float32) bool { return false }
+
+func gruForwardVector(update, reset, candidate, q, hPrev, h []float32) bool { return false }
+
+func gruBackwardVector(update, reset, candidate, q, hPrev, dh []float32) bool { return false }
