@@ -25,8 +25,15 @@ type job struct {
 // run trains the members, side by side, and returns those that were finished, in
 // the order of the jobs. It is nil if there are none.
 func run(ctx context.Context, recipe goodfit.Recipe, train *datasets.Dataset, jobs []job) (*Ensemble, error) {
+	models, histories, err := trainAll(ctx, recipe, train, jobs)
+	return collect(jobs, models, histories), err
+}
+
+// trainAll trains a model for each job, side by side. Those that were not finished
+// are nil.
+func trainAll(ctx context.Context, recipe goodfit.Recipe, train *datasets.Dataset, jobs []job) ([]*goodfit.Model, []*curves.History, error) {
 	if err := checkTrain(train); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	models := make([]*goodfit.Model, len(jobs))
 	histories := make([]*curves.History, len(jobs))
@@ -46,7 +53,7 @@ func run(ctx context.Context, recipe goodfit.Recipe, train *datasets.Dataset, jo
 		models[i], histories[i] = m, h
 		return nil
 	})
-	return collect(jobs, models, histories), err
+	return models, histories, err
 }
 
 // collect makes an ensemble of the members that are there.

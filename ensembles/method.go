@@ -6,6 +6,7 @@ import (
 	"github.com/goodfit-ml/goodfit"
 	"github.com/goodfit-ml/goodfit/datasets"
 	"github.com/goodfit-ml/goodfit/internal/registry"
+	"github.com/goodfit-ml/goodfit/metrics"
 	"github.com/goodfit-ml/goodfit/nn"
 	"github.com/goodfit-ml/goodfit/optim"
 )
@@ -25,8 +26,9 @@ type Method interface {
 }
 
 // methods is the table of named methods.
-var methods = registry.New[Method]("ensemble method", combiners,
-	registry.Of(nn.MarshalLayer, nn.UnmarshalLayer), registry.Of(optim.Marshal, optim.Unmarshal))
+var methods = registry.New[Method]("ensemble method", combiners, searches, learners,
+	registry.Of(nn.MarshalLayer, nn.UnmarshalLayer), registry.Of(optim.Marshal, optim.Unmarshal),
+	registry.Of(metrics.Marshal, metrics.Unmarshal))
 
 // Register names a method type, so that files can hold it: zero is a value of the
 // type. It panics if the name is taken by another type.

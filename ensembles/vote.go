@@ -86,7 +86,7 @@ func (v Vote) cast(votes, outputs []float64, weight float64) {
 }
 
 // largest returns the index of the largest number, the first of equal ones.
-func largest(x []float64) int {
+func largest[T float32 | float64](x []T) int {
 	at := 0
 	for i, v := range x {
 		if v > x[at] {
