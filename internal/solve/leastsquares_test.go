@@ -116,6 +116,37 @@ func checkSimplex(t *testing.T, what string, a *mat.Dense, w, b []float64) {
 	}
 }
 
+// TestNonNegativeOfRandomSystems checks the conditions of the optimum on columns so
+// alike that weights come in and go out again.
+func TestNonNegativeOfRandomSystems(t *testing.T) {
+	rng := random.New(5)
+	for trial := range 200 {
+		rows, cols := 5+rng.IntN(20), 2+rng.IntN(12)
+		a, b := mat.NewDense(rows, cols, nil), make([]float64, rows)
+		for i := range b {
+			b[i] = rng.Normal()
+			shared := rng.Normal()
+			for j := range cols {
+				a.Set(i, j, shared+0.3*rng.Normal())
+			}
+		}
+		w, err := solve.NonNegativeLeastSquares(a, b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var r, g mat.VecDense
+		r.MulVec(a, mat.NewVecDense(cols, w))
+		r.SubVec(&r, mat.NewVecDense(rows, b))
+		g.MulVec(a.T(), &r)
+		tol := 1e-11 * mat.Norm(a, 2) * (mat.Norm(&r, 2) + 1) // rounding of r, weighed by a
+		for j, v := range w {
+			if slope := g.AtVec(j); v < 0 || slope < -tol || v > 0 && slope > tol {
+				t.Fatalf("trial %d: weight %d is %g with slope %g", trial, j, v, slope)
+			}
+		}
+	}
+}
+
 // TestSimplexOfRandomPredictions checks the optimum where there are more members
 // than rows, equal members, one perfect one, and a single one.
 func TestSimplexOfRandomPredictions(t *testing.T) {

@@ -237,8 +237,8 @@ func (f *likelihood) diagonal() []float64 {
 		d[i] = float64(f.c * d[i])
 		if (i+1)%f.width != 0 {
 			d[i]++
-		} else {
-			d[i] = max(d[i], math.SmallestNonzeroFloat64) // all rows are sure
+		} else if d[i] == 0 { // all rows are sure
+			d[i] = 1
 		}
 	}
 	return d
