@@ -104,7 +104,8 @@ func (l *layout) placeForward() {
 }
 
 // lastReaders returns for each node the last node that reads its output, −1 for
-// outputs that stay readable after the pass.
+// outputs that stay readable after the pass: where there are losses, those with a
+// penalty on them too.
 func (l *layout) lastReaders() []int {
 	last := make([]int, len(l.net.Nodes))
 	for i := range last {
@@ -117,6 +118,11 @@ func (l *layout) lastReaders() []int {
 	}
 	for _, set := range [][]int{l.net.Outputs, l.net.Inputs, l.opt.Visible} {
 		for _, i := range set {
+			last[i] = -1
+		}
+	}
+	for i := range last {
+		if len(l.opt.Heads) > 0 && l.net.activity(i) != (nn.ActivityPenalty{}) {
 			last[i] = -1
 		}
 	}

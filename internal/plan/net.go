@@ -140,7 +140,7 @@ func (n *Net) raw(h *Head) (act.Func, losses.Fused, bool) {
 	if !isRaw || !isFused || !loss.Fuses(op.FinalActivation()) || n.consumers(h.Node) > 0 {
 		return act.Func{}, nil, false
 	}
-	if a, ok := n.Nodes[h.Node].Op.(nn.Active); ok && a.Activity() != (nn.ActivityPenalty{}) {
+	if n.activity(h.Node) != (nn.ActivityPenalty{}) {
 		return act.Func{}, nil, false
 	}
 	return op.FinalActivation(), loss, true

@@ -25,6 +25,14 @@ func (n *Net) penalized() (params []*nn.Param) {
 	return params
 }
 
+// activity returns the penalty on node i's output, zero where there is none.
+func (n *Net) activity(i int) nn.ActivityPenalty {
+	if a, ok := n.Nodes[i].Op.(nn.Active); ok {
+		return a.Activity()
+	}
+	return nn.ActivityPenalty{}
+}
+
 // ActivityLoss returns the sum of the penalties on outputs.
 func (p *Plan) ActivityLoss() (sum float64) {
 	for _, a := range p.active {

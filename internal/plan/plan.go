@@ -37,8 +37,7 @@ type Plan struct {
 	// readers are the inputs of nodes that read an input of the net.
 	readers []edge
 	masked  bool // a mask was set, or a node makes one
-	// ownMasks is the memory of masks that nodes make, by node.
-	ownMasks map[int][]float32
+	masks   masking
 }
 
 // gradAdd adds a gradient that could not be written in place.
@@ -65,8 +64,8 @@ func New(net *Net, opt Options) *Plan {
 		if op, ok := net.Nodes[i].Op.(nn.Preparer); ok {
 			op.Prepare(&p.passes[i])
 		}
-		if op, ok := net.Nodes[i].Op.(nn.Active); ok && op.Activity() != (nn.ActivityPenalty{}) {
-			p.active = append(p.active, activity{i, op.Activity()})
+		if a := net.activity(i); a != (nn.ActivityPenalty{}) {
+			p.active = append(p.active, activity{i, a})
 		}
 	}
 	return p
@@ -152,7 +151,7 @@ func (p *Plan) bindMasks() {
 
 // readOnce reports whether nothing but one node sees the output of node i.
 func (p *Plan) readOnce(i int) bool {
-	if a, ok := p.net.Nodes[i].Op.(nn.Active); ok && a.Activity() != (nn.ActivityPenalty{}) {
+	if p.net.activity(i) != (nn.ActivityPenalty{}) {
 		return false
 	}
 	return p.net.consumers(i) == 1 && !slices.Contains(p.net.Outputs, i)
@@ -197,6 +196,10 @@ func (p *Plan) SetStep(step uint64) {
 
 // Forward computes the outputs of all nodes.
 func (p *Plan) Forward() {
+	if len(p.masks.joined) > 0 {
+		p.forwardMasked()
+		return
+	}
 	for i := range p.net.Nodes {
 		if op := p.net.Nodes[i].Op; op != nil {
 			op.Forward(&p.passes[i])

@@ -48,7 +48,7 @@ func weightConstraintExtensions() []studies.Study {
 }
 
 func unitNormsMeasured(ctx context.Context, env *studies.Env) error {
-	figure := plots.Histogram{X: "norm of a unit's incoming weights"}
+	figure := plots.Box{Y: "norm of a unit's incoming weights"}
 	p := freshMoons()
 	var means []float64
 	limits := func(what string, c nn.Constraint, lo, hi float64) error {
