@@ -34,8 +34,8 @@ func (a *axis) categoryTicks() []tick {
 // linearTicks marks the multiples of a step of 1, 2, 2.5 or 5 times a power of ten.
 func linearTicks(lo, hi float64, want int, whole bool) []tick {
 	step, decimals := niceStep((hi - lo) / float64(max(want, 1)))
-	if whole && step < 1 {
-		step, decimals = 1, 0
+	if whole && step != math.Trunc(step) {
+		step, decimals = max(1, 2*step), 0 // 2.5 becomes 5
 	}
 	big := max(math.Abs(lo), math.Abs(hi))
 	scientific := big >= 1e6 || big < 2e-4

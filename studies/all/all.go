@@ -10,11 +10,12 @@ import (
 	"github.com/goodfit-ml/goodfit/studies"
 	"github.com/goodfit-ml/goodfit/studies/generalization"
 	"github.com/goodfit-ml/goodfit/studies/learning"
+	"github.com/goodfit-ml/goodfit/studies/prediction"
 )
 
 // Studies returns all studies in the order of the chapters.
 func Studies() []studies.Study {
-	return slices.Concat(learning.Studies(), generalization.Studies())
+	return slices.Concat(learning.Studies(), generalization.Studies(), prediction.Studies())
 }
 
 // Find returns the studies of the given names, each once, in the order of the
