@@ -59,6 +59,31 @@ func TestMasksFromValuesReachTheLoss(t *testing.T) {
 	}
 }
 
+// Sequences that are added count where all of them do.
+func TestMasksOfSeveralInputsAreJoined(t *testing.T) {
+	var g goodfit.Graph
+	a, b := g.Input("a", 3, 1), g.Input("b", 3, 1)
+	a, b = g.Add(nn.Masking{}, a), g.Add(nn.Masking{}, b)
+	m := g.Model(g.Add(nn.Add{}, a, b))
+	if err := m.Compile(goodfit.Config{Loss: losses.MSE{}, Optimizer: optim.SGD{Rate: 0.1}}); err != nil {
+		t.Fatal(err)
+	}
+	array := func(name string, x ...float32) datasets.Array {
+		return datasets.Array{Name: name, Tensor: tensor.Of(x, 2, 3, 1)}
+	}
+	data := &datasets.Tensors{
+		Inputs:  []datasets.Array{array("a", 1, 0, 3, 4, 0, 0), array("b", 1, 2, 0, 4, 5, 0)},
+		Targets: []datasets.Array{array("", 0, 100, 100, 0, 100, 100)},
+	}
+	scores, err := m.Evaluate(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := (2.0*2 + 8*8) / 2; scores.Loss != want {
+		t.Errorf("the loss is %g, want %g over the two steps that both count", scores.Loss, want)
+	}
+}
+
 // An index that the embedding does not have is refused wherever data come in.
 func TestIndicesOutOfRangeAreRefused(t *testing.T) {
 	m := tagger(t, nn.As("words", nn.Embedding{Vocabulary: 4, Dim: 2}))

@@ -40,6 +40,9 @@ func (c Concat) Build(in []tensor.Shape) (Op, error) {
 		op.runs = append(op.runs, s[axis:].Size())
 		op.run += s[axis:].Size()
 	}
+	if axis == 0 && len(out) > 1 {
+		return stepsConcatOp{op, in}, nil
+	}
 	return op, nil
 }
 

@@ -2,8 +2,9 @@ package nn
 
 // MaskMaker is an [Op] that says itself which steps of its output count: because
 // it sees that in the values, or because steps of the output are not those of the
-// first input. For every other op a plan hands on the mask of the first input that
-// has one, where the first of at least two axes of the output is as long as it.
+// first input. For every other op a plan hands on the masks of its inputs, where the
+// first of at least two axes of the output is as long as they are; of several, the
+// output counts the steps that all of them count.
 type MaskMaker interface {
 	Op
 	// MakeMask returns the mask of the output, rows×steps of ones and zeros for the

@@ -64,6 +64,22 @@ func forwardMasks(t *testing.T, op nn.Op, rows int, in, masks [][]float32) (out,
 	return p.Out, p.OutMask
 }
 
+// Sequences that are joined have their masks joined; one without counts as a whole.
+func TestConcatJoinsMasks(t *testing.T) {
+	op, err := nn.Concat{Axis: 1}.Build([]tensor.Shape{{2, 1}, {1, 1}, {3, 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := [][]float32{make([]float32, 4), make([]float32, 2), make([]float32, 6)}
+	_, mask := forwardMasks(t, op, 2, in, [][]float32{{1, 0, 0, 1}, nil, {0, 0, 1, 1, 0, 0}})
+	if want := []float32{1, 0, 1, 0, 0, 1, 0, 1, 1, 1, 0, 0}; !slices.Equal(mask, want) {
+		t.Errorf("the mask is %v, want %v", mask, want)
+	}
+	if _, mask = forwardMasks(t, op, 2, in, make([][]float32, 3)); mask != nil {
+		t.Errorf("without masks the mask is %v, want none", mask)
+	}
+}
+
 func TestMasksThatLayersMake(t *testing.T) {
 	for _, c := range []struct {
 		name     string

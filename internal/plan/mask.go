@@ -2,9 +2,19 @@ package plan
 
 import "github.com/goodfit-ml/goodfit/nn"
 
-// spreadMasks hands the masks of the inputs, and the memory of those that nodes
-// make in Forward, on from node to node, and reports whether there are any.
+// masking is what a plan knows of masks.
+type masking struct {
+	// own is the memory of masks that are made while a pass runs, by node.
+	own map[int][]float32
+	// joined are the nodes whose output has several inputs' masks, in order: the
+	// steps that all of them count.
+	joined []int
+}
+
+// spreadMasks hands the masks of the inputs, and the memory of those that are made
+// in Forward, on from node to node, and reports whether there are any.
 func (p *Plan) spreadMasks() (any bool) {
+	p.masks.joined = p.masks.joined[:0]
 	for i := range p.net.Nodes {
 		node, pass := &p.net.Nodes[i], &p.passes[i]
 		if node.Op != nil {
@@ -26,23 +36,61 @@ func (p *Plan) outMask(i int) []float32 {
 	}
 	steps := pass.Rows * node.Out[0]
 	if maker, ok := node.Op.(nn.MaskMaker); ok {
-		return maker.MakeMask(pass, p.ownMask(i, steps))
+		return maker.MakeMask(pass, p.masks.memory(i, steps))
 	}
+	if len(node.Out) < 2 {
+		return nil
+	}
+	var first []float32
 	for _, mask := range pass.Masks {
-		if len(node.Out) > 1 && len(mask) == steps {
-			return mask
+		switch {
+		case len(mask) != steps:
+		case first == nil:
+			first = mask
+		case &mask[0] != &first[0]:
+			p.masks.joined = append(p.masks.joined, i)
+			return p.masks.memory(i, steps)
 		}
 	}
-	return nil
+	return first
 }
 
-// ownMask returns memory for the mask that node i makes.
-func (p *Plan) ownMask(i, steps int) []float32 {
-	if p.ownMasks == nil {
-		p.ownMasks = map[int][]float32{}
+// memory returns memory for a mask of node i's.
+func (m *masking) memory(i, steps int) []float32 {
+	if m.own == nil {
+		m.own = map[int][]float32{}
 	}
-	if p.ownMasks[i] == nil {
-		p.ownMasks[i] = make([]float32, steps)
+	if m.own[i] == nil {
+		m.own[i] = make([]float32, steps)
 	}
-	return p.ownMasks[i]
+	return m.own[i]
+}
+
+// joinMasks writes the mask of node i's output, which counts the steps that all of
+// its inputs' masks count.
+func joinMasks(pass *nn.Pass) {
+	for i := range pass.OutMask {
+		pass.OutMask[i] = 1
+		for _, mask := range pass.Masks {
+			if len(mask) == len(pass.OutMask) && mask[i] == 0 {
+				pass.OutMask[i] = 0
+			}
+		}
+	}
+}
+
+// forwardMasked is Forward where masks are joined.
+func (p *Plan) forwardMasked() {
+	joined := p.masks.joined
+	for i := range p.net.Nodes {
+		op := p.net.Nodes[i].Op
+		if op == nil {
+			continue
+		}
+		op.Forward(&p.passes[i])
+		if len(joined) > 0 && joined[0] == i {
+			joinMasks(&p.passes[i])
+			joined = joined[1:]
+		}
+	}
 }
