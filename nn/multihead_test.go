@@ -179,3 +179,39 @@ func TestMultiHeadAttentionOnThreads(t *testing.T) {
 		}
 	}
 }
+
+// The steps of a padded sequence get what those of the sequence alone get, to the
+// bit: a hidden key adds 0 to every sum.
+func TestMultiHeadAttentionOfPaddedRow(t *testing.T) {
+	const steps, n = 21, 4
+	for _, layer := range []nn.Layer{nn.Attention{}, nn.MultiHeadAttention{Heads: 2, KeySize: 3}} {
+		for length := 1; length <= steps; length++ {
+			x := draw(t, nn.Normal(0, 1), tensor.Shape{steps, n}, uint64(length))
+			mask := make([]float32, steps)
+			for s := range length {
+				mask[s] = 1
+			}
+			padded := attendTo(t, layer, x, mask)
+			alone := attendTo(t, layer, x[:length*n], nil)
+			for i, v := range alone {
+				if padded[i] != v {
+					t.Fatalf("%T, %d of %d steps: value %d is %g, without padding %g", layer, length, steps, i, padded[i], v)
+				}
+			}
+		}
+	}
+}
+
+// attendTo runs a layer on one sequence of four features.
+func attendTo(t *testing.T, layer nn.Layer, x, mask []float32) []float32 {
+	t.Helper()
+	op, err := layer.Build([]tensor.Shape{{len(x) / 4, 4}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, p := range op.Params() {
+		p.Value = draw(t, nn.Normal(0, 0.5), p.Shape, uint64(k))
+	}
+	out, _ := forwardMasks(t, op, 1, [][]float32{x}, [][]float32{mask})
+	return out
+}
