@@ -274,7 +274,7 @@ func newton(f *likelihood, most int) ([]float64, error) {
 		if fmath.Norm2(g) <= 1e-10*first {
 			return w, nil
 		}
-		next, at, ok := f.newtonStep(w, g, value)
+		next, at, ok := f.newtonStep(w, g, value, min(0.25, math.Sqrt(fmath.Norm2(g)/first)))
 		if !ok { // rounding hides what is left
 			return w, nil
 		}
@@ -284,9 +284,9 @@ func newton(f *likelihood, most int) ([]float64, error) {
 	return nil, errors.New("solve: logistic regression did not converge; scale the features, or lower C")
 }
 
-// newtonStep solves H·d = −g and halves d until the value falls.
-func (f *likelihood) newtonStep(w, g []float64, value float64) (next []float64, at float64, ok bool) {
-	d := f.conjugate(g)
+// newtonStep solves H·d = −g to a relative error and halves d until the value falls.
+func (f *likelihood) newtonStep(w, g []float64, value, tol float64) (next []float64, at float64, ok bool) {
+	d := f.conjugate(g, tol)
 	slope := fmath.Dot(g, d)
 	next = make([]float64, len(w))
 	for t := 1.0; t > 1e-10; t /= 2 {
@@ -301,9 +301,10 @@ func (f *likelihood) newtonStep(w, g []float64, value float64) (next []float64, 
 }
 
 // conjugate returns −H⁻¹·g by conjugate gradients, preconditioned by the diagonal
-// (Hestenes and Stiefel 1952). H is singular where a constant is added to all
+// (Hestenes and Stiefel 1952). The error is relative, and small enough near the optimum
+// that the steps converge faster than linearly (Dembo and Steihaug 1983). H is singular where a constant is added to all
 // intercepts, but g has no part of that.
-func (f *likelihood) conjugate(g []float64) []float64 {
+func (f *likelihood) conjugate(g []float64, tol float64) []float64 {
 	n := len(g)
 	scale := f.diagonal()
 	d, r, p := make([]float64, n), make([]float64, n), make([]float64, n)
@@ -314,7 +315,7 @@ func (f *likelihood) conjugate(g []float64) []float64 {
 	}
 	copy(p, z)
 	rz := fmath.Dot(r, z)
-	tiny := float64(rz * 1e-24)
+	tiny := float64(rz * float64(tol*tol))
 	for range 20 * n {
 		hp := f.curvature(p)
 		bend := fmath.Dot(p, hp)
