@@ -282,7 +282,7 @@ func (f *fit) batchesOf(ctx context.Context) (float64, error) {
 	f.meters.reset()
 	var sum, rows float64
 	r.Batch = 0
-	order := datasets.BatchPlan{Size: f.plan.BatchSize, Seed: f.model.config.Seed, Epoch: f.model.epochs, InOrder: f.plan.InOrder}
+	order := datasets.BatchPlan{Size: f.plan.BatchSize, Seed: f.model.config.Seed, Epoch: f.model.epochs, InOrder: f.plan.InOrder, Training: true}
 	for b, err := range f.train.Batches(ctx, order) {
 		if err != nil {
 			return 0, err

@@ -134,3 +134,29 @@ func ExampleDataset_OneHotTargets() {
 	// ⎢1  0  0⎥
 	// ⎣0  0  1⎦
 }
+
+func ExampleJitter() {
+	blobs := datasets.Blobs{Samples: 150, Std: 2, Seed: 1}.Make()
+	train, err := datasets.Jitter{Std: 0.05}.Of(blobs)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("rows to train on:", train.Layout().Rows, "in an input of", train.Layout().Inputs[0].Shape)
+	// Output: rows to train on: 150 in an input of (2)
+}
+
+func ExampleMixup() {
+	blobs, err := datasets.Blobs{Samples: 150, Std: 2, Seed: 1}.Make().OneHotTargets()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	train, err := datasets.Mixup{Alpha: 0.2}.Of(blobs)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("classes to mix:", train.Layout().Targets[0].Shape)
+	// Output: classes to mix: (3)
+}

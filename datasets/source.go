@@ -42,6 +42,9 @@ type BatchPlan struct {
 	InOrder bool
 	// Skip leaves out that many batches at the start: the position to resume from.
 	Skip int
+	// Training says that a model is trained on the batches: sources that change
+	// rows to train with, as [Jitter] and [Mixup] do, leave them alone without it.
+	Training bool
 }
 
 // DefaultBatchSize is the number of rows in a batch where none is given.

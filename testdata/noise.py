@@ -4,7 +4,7 @@
 Run with /usr/bin/python3 in this folder. The network is 2 inputs, 3 tanh units, 1
 linear output under the mean squared error, on 10 rows in order by batches of 4.
 Gradients are PyTorch's, in float64; the update rules are written out. The normal
-numbers are scipy's, of the words of Philox4x32-10 written out here, keyed as package
+numbers are scipy's, of the words of Philox4x32-10 in draws.py, keyed as package
 optim says: by seed, layer, parameter and step.
 """
 import json
@@ -13,44 +13,11 @@ import sys
 import numpy as np
 import scipy
 import torch
-from scipy.stats import norm
+
+from draws import derive, normals
 
 torch.set_default_dtype(torch.float64)
-M64 = (1 << 64) - 1
-M32 = (1 << 32) - 1
-
-
-def mix(z):
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9 & M64
-    z = (z ^ z >> 27) * 0x94d049bb133111eb & M64
-    return z ^ z >> 31
-
-
-def derive(seed, *index):
-    for i in index:
-        seed = mix(mix(seed + 0x9e3779b97f4a7c15 & M64) ^ (i * 0xd6e8feb86659fd93 + 0x632be59bd9b4e019 & M64))
-    return seed
-
-
-def philox(counter, key):
-    c, k = list(counter), list(key)
-    for _ in range(10):
-        a, b = c[0] * 0xd2511f53, c[2] * 0xcd9e8d57
-        c = [b >> 32 ^ c[1] ^ k[0], b & M32, a >> 32 ^ c[3] ^ k[1], a & M32]
-        k = [k[0] + 0x9e3779b9 & M32, k[1] + 0xbb67ae85 & M32]
-    return c
-
-
-def normals(seed, step, shape):
-    """Standard normal numbers of the stream (seed, step), the first of its elements."""
-    n = int(np.prod(shape))
-    words = []
-    for block in range((n + 3) // 4):
-        words += philox((block & M32, block >> 32, step & M32, step >> 32), (seed & M32, seed >> 32))
-    x = [norm.isf(((w & 0x7fffffff) + 0.5) * 2.0 ** -32) * (-1 if w >> 31 else 1) for w in words[:n]]
-    return torch.tensor(np.reshape(x, shape))
-
-
+noise = lambda *a: torch.tensor(normals(*a))
 rng = np.random.RandomState(7)
 X = np.round(rng.randn(10, 2), 3)
 Y = np.round(np.sin(2 * X[:, :1]) + X[:, 1:] ** 2, 3)
@@ -79,7 +46,7 @@ def train(seed, epochs, rate, momentum=0.0, adam=False, weights=0.0, gradients=0
             g = {k: v * global_norm / total for k, v in g.items()}
         std = (gradients / step ** annealing) ** 0.5
         for k in trained:
-            d = g[k] + (std * normals(derive(key[k], 2), step, SHAPES[k]) if gradients else 0)
+            d = g[k] + (std * noise(derive(key[k], 2), step, SHAPES[k]) if gradients else 0)
             if adam:
                 first[k] = 0.9 * first[k] + 0.1 * d
                 second[k] = 0.999 * second[k] + 0.001 * d * d
@@ -92,7 +59,7 @@ def train(seed, epochs, rate, momentum=0.0, adam=False, weights=0.0, gradients=0
         waiting, count = None, 0
         for lo in range(0, len(X), 4):
             x, y = torch.tensor(X[lo:lo + 4]), torch.tensor(Y[lo:lo + 4])
-            v = [w[k] + weights * normals(derive(key[k], 1), batches, SHAPES[k]) if weights and k in trained and len(SHAPES[k]) > 1
+            v = [w[k] + weights * noise(derive(key[k], 1), batches, SHAPES[k]) if weights and k in trained and len(SHAPES[k]) > 1
                  else w[k] for k in range(4)]
             v = [p.clone().requires_grad_() for p in v]
             batches += 1
