@@ -10,7 +10,8 @@
 //     recipe by its path, and reports the value that took effect;
 //   - [Comparison] compares two recipes on the same folds, with an interval that
 //     accounts for training rows that folds share (Nadeau and Bengio, 2003);
-//   - [RateFinder] looks for a learning rate by a range test.
+//   - [RateFinder] looks for a learning rate by a range test;
+//   - [Refit] trains on all rows after early stopping on a part of them.
 //
 // Runs go side by side on all processors, each on one thread. Every run's seed
 // is derived from the base seed and its number, so results are the same for any
