@@ -66,14 +66,14 @@ var hostile = map[string]string{
 	``:     "unexpected end",
 	`null`: "object is wanted",
 	`{}`:   "no layers",
-	`{"Train":{"Layers":[{"type":"Dense","Units":1}]},"Ensemble":{"type":"Shell"}}`:                     `unknown ensemble method "Shell"`,
-	`{"Train":{"Layers":[{"type":"Dense","Units":1}]},"Prepare":{"Test":1.5}}`:                          "test share is 1.5",
-	`{"Train":{"Layers":[{"type":"Dense","Units":1}]},"Prepare":{"Test":0.5,"Validation":0.5}}`:         "leave no rows",
-	`{"Train":{"Layers":[{"type":"Dense","Units":1}]},"Prepare":{"Scaling":{"type":"Log"}}}`:            `unknown scaling "Log"`,
-	`{"Train":{"Layers":[{"type":"Dense","Units":1}]},"Prepare":{"Encode":{"maxlevels":1,"x":[]}}}`:     "Encode",
-	`{"Train":{"Layers":[{"type":"Dense","Units":99999999999}]}}`:                                       "more than",
-	`{"Train":{"Layers":[{"type":"Dense","Units":1}],"Plan":{"Callbacks":[{"type":"CSVLog"}]}}}`:        `unknown callback "CSVLog"`,
-	`{"Train":{"Layers":[{"type":"Dense","Units":1}]},"Prepare":{"Task":"clustering"}}`:                 "clustering",
+	`{"Train":{"Layers":[{"type":"Dense","Units":1}]},"Ensemble":{"type":"Shell"}}`:                 `unknown ensemble method "Shell"`,
+	`{"Train":{"Layers":[{"type":"Dense","Units":1}]},"Prepare":{"Test":1.5}}`:                      "test share is 1.5",
+	`{"Train":{"Layers":[{"type":"Dense","Units":1}]},"Prepare":{"Test":0.5,"Validation":0.5}}`:     "leave no rows",
+	`{"Train":{"Layers":[{"type":"Dense","Units":1}]},"Prepare":{"Scaling":{"type":"Log"}}}`:        `unknown scaling "Log"`,
+	`{"Train":{"Layers":[{"type":"Dense","Units":1}]},"Prepare":{"Encode":{"maxlevels":1,"x":[]}}}`: "Encode",
+	`{"Train":{"Layers":[{"type":"Dense","Units":99999999999}]}}`:                                   "more than",
+	`{"Train":{"Layers":[{"type":"Dense","Units":1}],"Plan":{"Callbacks":[{"type":"CSVLog"}]}}}`:    `unknown callback "CSVLog"`,
+	`{"Train":{"Layers":[{"type":"Dense","Units":1}]},"Prepare":{"Task":"clustering"}}`:             "clustering",
 }
 
 func TestHostileRecipes(t *testing.T) {

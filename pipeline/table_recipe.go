@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/goodfit-ml/goodfit"
 	"github.com/goodfit-ml/goodfit/curves"
 	"github.com/goodfit-ml/goodfit/datasets"
@@ -22,7 +24,10 @@ type Recipe struct {
 	// Train has the layers and how they are trained. Its Input is taken from the
 	// data, its Plan.Validation and its Config.Seed are replaced.
 	Train goodfit.Recipe
-	// Ensemble trains several models in the place of one; nil: one.
+	// Ensemble trains several models in the place of one; nil: one. Members that a
+	// method stops by the rows it leaves out (ValidateLeftOut) need no others for
+	// that: the rows for validation are trained with as well, and only the scores on
+	// the test rows are of rows not seen.
 	Ensemble ensembles.Method
 }
 
@@ -67,11 +72,14 @@ func PrepareRecipe(t *datasets.Table, target string, r Recipe, seed uint64) (*Tr
 	if err != nil {
 		return nil, err
 	}
-	p := training.Pipeline
-	if r.Prepare.TargetScaling != nil && !p.classification() {
-		if p.Target, err = r.Prepare.TargetScaling.FitTarget(training.Train.data); err != nil {
-			return nil, fmt.Errorf("pipeline: the target's scaling: %w", err)
+	if stopsItself(r.Ensemble) {
+		if err := training.join(t, target, r.Prepare, seed); err != nil {
+			return nil, err
 		}
+	}
+	p := training.Pipeline
+	if err := p.learnScales(r.Prepare, training.Train.data); err != nil {
+		return nil, err
 	}
 	if training.Recipe, err = r.Train.For(training.Train.data); err != nil {
 		return nil, err
@@ -88,9 +96,45 @@ func PrepareRecipe(t *datasets.Table, target string, r Recipe, seed uint64) (*Tr
 	return training, nil
 }
 
+// stopsItself reports whether the members of a method are stopped by rows that it
+// leaves out.
+func stopsItself(m ensembles.Method) bool {
+	switch m := m.(type) {
+	case ensembles.KFold:
+		return m.ValidateLeftOut
+	case ensembles.Splits:
+		return m.ValidateLeftOut
+	case ensembles.Bagging:
+		return m.ValidateLeftOut
+	}
+	return false
+}
+
+// join makes the rows for validation a part of those to train with, from which the
+// encoding is learned again.
+func (t *Training) join(table *datasets.Table, target string, prep Preparation, seed uint64) error {
+	train, validation, _, err := prep.Divide(table, target, seed)
+	if err != nil {
+		return err
+	}
+	prep.Encode.Task = t.Pipeline.Encoder.Task()
+	rows := append(train, validation...)
+	t.Train.Table = table.Take(rows)
+	if t.Pipeline.Encoder, err = prep.Encode.Fit(table, target, rows); err != nil {
+		return err
+	}
+	for _, part := range t.Parts() {
+		if part.data, err = t.Pipeline.Encoder.Apply(part.Table); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // fromRecipe notes what of a recipe the options have words for.
 func (o *Options) fromRecipe(r Recipe) {
-	o.Epochs, o.BatchSize, o.Optimizer = r.Train.Plan.Epochs, r.Train.Plan.BatchSize, r.Train.Config.Optimizer
+	o.Epochs, o.BatchSize, o.Optimizer, o.Ensemble = r.Train.Plan.Epochs, r.Train.Plan.BatchSize, r.Train.Config.Optimizer, r.Ensemble
+	o.L1, o.L2 = 0, 0
 }
 
 // Divide returns the rows of a table that [Prepare] would train, validate and test
@@ -149,6 +193,9 @@ type Trained struct {
 // It fails as [Prepare] does; when the loss diverges, with a
 // [goodfit.DivergedError] and what was recorded until then.
 func (r Recipe) Fit(ctx context.Context, t *datasets.Table, target string, train, validation []int, seed uint64) (*Trained, error) {
+	if stopsItself(r.Ensemble) {
+		train = append(append([]int{}, train...), validation...)
+	}
 	r.Prepare.Encode.Task = r.Prepare.Task
 	encoder, err := r.Prepare.Encode.Fit(t, target, train)
 	if err != nil {
@@ -167,6 +214,44 @@ func (r Recipe) Fit(ctx context.Context, t *datasets.Table, target string, train
 	return p.train(ctx, r, p.scaled(parts[0]), p.scaled(parts[1]), seed)
 }
 
+// Scaled returns rows of a table as the recipe's models take them, with encoding and
+// scaling learned from these rows. It fails as [Recipe.Fit] does.
+func (r Recipe) Scaled(t *datasets.Table, target string, rows []int) (*datasets.Dataset, error) {
+	r.Prepare.Encode.Task = r.Prepare.Task
+	encoder, err := r.Prepare.Encode.Fit(t, target, rows)
+	if err != nil {
+		return nil, err
+	}
+	d, err := encoder.Apply(t.Take(rows))
+	if err != nil {
+		return nil, err
+	}
+	p := &Pipeline{Encoder: encoder}
+	if err := p.learnScales(r.Prepare, d); err != nil {
+		return nil, err
+	}
+	return p.scaled(d), nil
+}
+
+// GuessScores scores, on the targets of test, what is best without looking at the
+// features: the share of each class among the targets of train, or their mean.
+func GuessScores(task datasets.Task, train, test *datasets.Dataset) (Scores, error) {
+	n := max(len(train.Classes), 1)
+	guess := make([]float64, n)
+	for i := range train.Rows() {
+		if y := train.Y.At(i, 0); task == datasets.TaskClassification {
+			guess[int(y)] += 1 / float64(train.Rows())
+		} else {
+			guess[0] += y / float64(train.Rows())
+		}
+	}
+	out := mat.NewDense(test.Rows(), n, nil)
+	for i := range test.Rows() {
+		out.SetRow(i, guess)
+	}
+	return scoresFor(task, out, test.Y)
+}
+
 // learnScales learns the scalers from encoded training rows.
 func (p *Pipeline) learnScales(prep Preparation, train *datasets.Dataset) error {
 	t := Training{Pipeline: p, Train: &Part{data: train}}
@@ -177,8 +262,10 @@ func (p *Pipeline) learnScales(prep Preparation, train *datasets.Dataset) error 
 		return nil
 	}
 	var err error
-	p.Target, err = prep.TargetScaling.FitTarget(train)
-	return err
+	if p.Target, err = prep.TargetScaling.FitTarget(train); err != nil {
+		return fmt.Errorf("pipeline: the target's scaling: %w", err)
+	}
+	return nil
 }
 
 // train trains one model or an ensemble on scaled rows.

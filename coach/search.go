@@ -1,0 +1,306 @@
+package coach
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/goodfit-ml/goodfit/curves"
+	"github.com/goodfit-ml/goodfit/datasets"
+	"github.com/goodfit-ml/goodfit/experiments"
+	"github.com/goodfit-ml/goodfit/internal/random"
+	"github.com/goodfit-ml/goodfit/pipeline"
+)
+
+// search is a run of the coach under way.
+type search struct {
+	laboratory
+	options    Options
+	techniques []Technique
+	facts      Facts
+	baseline   float64 // loss of a guess, for the diagnosis
+	budget     float64
+	first, all []int // folds
+	// best is the best recipe so far, and single the last best one of a single model.
+	best, single *trial
+	tried        map[string]outcome
+	seen         map[string]bool // recipes that were tried
+	steps        []Step
+}
+
+// run goes through learning and generalization, and then combines.
+func (s *search) run(ctx context.Context) error {
+	if err := s.score(ctx, []*trial{s.best}, s.all); err != nil {
+		return err
+	}
+	if fault := s.best.fault(s.all); fault != "" && !s.best.fits[s.all[0]].Diverged {
+		return fmt.Errorf("coach: the recipe to begin with cannot be trained: %s", fault)
+	}
+	s.tell(Event{Kind: "start", Text: s.startText()})
+	for s.spent < s.share(forSteps) {
+		more, err := s.next(ctx, ordered(s.diagnosis(), s.tried))
+		if err != nil || !more {
+			if err != nil {
+				return err
+			}
+			break
+		}
+	}
+	for _, name := range combining {
+		if _, err := s.next(ctx, []string{name}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forSteps is the share of the budget for all but the ensembles.
+const forSteps = 0.6
+
+// share returns a part of the budget in nominal seconds; with a number of fits in its
+// place, the work that was done so far is none of it until that part was made.
+func (s *search) share(part float64) float64 {
+	if s.options.Fits > 0 && float64(s.fits) >= part*float64(s.options.Fits) {
+		return 0
+	}
+	return part * s.budget
+}
+
+// next makes a step with the first of the techniques that applies; false if none
+// does, or the budget ends.
+func (s *search) next(ctx context.Context, names []string) (bool, error) {
+	d := s.diagnosis()
+	for _, name := range names {
+		k := slices.IndexFunc(s.techniques, func(t Technique) bool { return t.Name == name })
+		if k < 0 {
+			continue
+		}
+		t := s.techniques[k]
+		situation := s.situation(ctx, d)
+		why, changes := t.Propose(situation)
+		trials, whats, err := s.trials(changes)
+		if err != nil {
+			return false, err
+		}
+		if len(trials) == 0 {
+			s.tried[name] = outcome{tries: mostFailed + mostKept}
+			continue
+		}
+		if !s.affords(trials) {
+			continue
+		}
+		s.tell(Event{Kind: "try", Text: fmt.Sprintf("%s: %s", t.Title, why)})
+		if err := s.step(ctx, t, why, trials, whats, d); err != nil {
+			return false, err
+		}
+		return true, s.journal.save()
+	}
+	return false, nil
+}
+
+// trials makes trials of changes that were not tried before, at most mostVariants.
+func (s *search) trials(changes []Change) (trials []*trial, whats []string, err error) {
+	for _, c := range changes {
+		t, err := newTrial(c.Recipe, len(s.folds))
+		if err != nil {
+			return nil, nil, err
+		}
+		if s.seen[t.id] || len(trials) == mostVariants {
+			continue
+		}
+		trials, whats = append(trials, t), append(whats, c.What)
+	}
+	return trials, whats, nil
+}
+
+// mostVariants is how many changes one step tries.
+const mostVariants = 4
+
+// affords reports whether a step is likely to end within the budget: each variant on
+// the first folds, and one on all, at the work of the best recipe so far, or so many
+// times it as an ensemble has members.
+func (s *search) affords(trials []*trial) bool {
+	one := 0.0
+	for _, f := range s.best.fits {
+		one += f.Work
+	}
+	one /= float64(len(s.all))
+	members := 1.0
+	if m := trials[0].recipe.Ensemble; m != nil && s.best.recipe.Ensemble == nil {
+		members = 5
+	}
+	fits := float64(len(trials)*len(s.first) + len(s.all) - len(s.first))
+	if s.options.Fits > 0 && s.fits+int(fits) > s.options.Fits {
+		return false
+	}
+	return s.spent+float64(fits*one*members) <= s.budget
+}
+
+// step evaluates the trials of one technique, and keeps the best if it helps.
+func (s *search) step(ctx context.Context, t Technique, why string, trials []*trial, whats []string, d curves.Diagnosis) error {
+	spent, fits := s.spent, s.fits
+	step := Step{Technique: t.Name, Title: t.Title, Area: t.Area, Chapter: t.Chapter, Guidance: t.Guidance, Why: why, Verdict: d.Verdict, Direction: s.metric.Direction()}
+	if f := d.Finding(d.Verdict); f != nil {
+		step.Evidence = f.Evidence.Sentence
+	}
+	if err := s.score(ctx, trials, s.first); err != nil {
+		return err
+	}
+	alive := s.survivors(trials)
+	if err := s.score(ctx, alive, s.all); err != nil {
+		return err
+	}
+	before := s.scores(s.best, s.all)
+	winner := -1
+	for i, tr := range trials {
+		s.seen[tr.id] = true
+		v := Variant{What: whats[i], Fault: tr.fault(s.first), Abandoned: !slices.Contains(alive, tr)}
+		folds := s.all
+		if v.Abandoned {
+			folds = s.first
+		}
+		v.Scores = s.scores(tr, folds)
+		v.Mean = mean(v.Scores)
+		if !v.Abandoned {
+			v.Fault = tr.fault(s.all)
+			if winner < 0 || s.metric.Direction().Better(v.Mean, step.Variants[winner].Mean) {
+				winner = i
+			}
+		}
+		step.Variants = append(step.Variants, v)
+	}
+	step.Chosen, step.Before = winner, before
+	if winner >= 0 {
+		step.Difference = compare(before, step.Variants[winner].Scores, scoreShare(s.folds))
+		step.Kept = step.Difference.better(s.metric.Direction()) && step.Variants[winner].Fault == ""
+		step.HistoryBefore, step.HistoryAfter = firstOf(s.best), firstOf(trials[winner])
+	}
+	step.Work, step.Fits = s.spent-spent, s.fits-fits
+	step.Decision = step.decision(s.metric.Name())
+	s.note(&step, trials)
+	return nil
+}
+
+// survivors returns the better half of the trials that are not hopeless after the
+// first folds, the best first.
+func (s *search) survivors(trials []*trial) []*trial {
+	before := s.scores(s.best, s.first)
+	var alive []*trial
+	for _, t := range trials {
+		if t.fault(s.first) == "" && !hopeless(before, s.scores(t, s.first), s.metric.Direction()) {
+			alive = append(alive, t)
+		}
+	}
+	slices.SortStableFunc(alive, func(a, b *trial) int {
+		x, y := mean(s.scores(a, s.first)), mean(s.scores(b, s.first))
+		switch {
+		case s.metric.Direction().Better(x, y):
+			return -1
+		case s.metric.Direction().Better(y, x):
+			return 1
+		}
+		return 0
+	})
+	return alive[:(len(alive)+1)/2]
+}
+
+// note keeps what a step found.
+func (s *search) note(step *Step, trials []*trial) {
+	o := s.tried[step.Technique]
+	o.tries++
+	o.since = false
+	if step.Kept {
+		o.kept++
+		for name, other := range s.tried {
+			other.since = true
+			s.tried[name] = other
+		}
+		s.best = trials[step.Chosen]
+		if s.best.recipe.Ensemble == nil {
+			s.single = s.best
+		}
+	}
+	s.tried[step.Technique] = o
+	s.steps = append(s.steps, *step)
+	s.tell(Event{Kind: "step", Text: step.Decision, Step: step})
+}
+
+// diagnosis is that of the last best recipe of a single model.
+func (s *search) diagnosis() curves.Diagnosis { return s.diagnose(s.single) }
+
+// diagnose reads the curves of a recipe's fits on the folds.
+func (s *search) diagnose(t *trial) curves.Diagnosis {
+	histories := t.histories()
+	if len(histories) == 0 {
+		return curves.Diagnosis{Verdict: curves.Undetermined}
+	}
+	return curves.DiagnoseRuns(histories, curves.Options{Baseline: s.baseline, Stochastic: stochastic(t.recipe)})
+}
+
+// situation is what techniques decide by.
+func (s *search) situation(ctx context.Context, d curves.Diagnosis) *Situation {
+	return &Situation{Recipe: s.best.recipe, Diagnosis: d, Histories: s.best.histories(), Data: s.facts, Metric: s.metric.Name(),
+		Stochastic: stochastic(s.best.recipe), FindRate: func() (rate, limit float64, ok bool) { return s.findRate(ctx) }}
+}
+
+// findRate makes a range test on the rows of the first fold.
+func (s *search) findRate(ctx context.Context) (rate, limit float64, ok bool) {
+	f := s.folds[0]
+	train, err := s.best.recipe.Scaled(s.table, s.target, f.train)
+	if err != nil {
+		return 0, 0, false
+	}
+	r := s.best.recipe.Train
+	const updates = 200
+	test, err := experiments.RateFinder{From: 1e-6, To: 10, Updates: updates}.Run(ctx, r, train, random.Derive(f.seed, seedFinder))
+	s.spent += float64(updates * nominalUpdate * 10)
+	if err != nil || !(test.Suggestion > 0) {
+		return 0, 0, false
+	}
+	return test.Suggestion, test.Limit, true
+}
+
+func (s *search) tell(e Event) {
+	if s.options.Watch == nil {
+		return
+	}
+	e.Spent, e.Budget, e.Fits = s.spent, s.budget, s.fits
+	s.options.Watch(e)
+}
+
+func (s *search) startText() string {
+	d := s.diagnosis()
+	text := fmt.Sprintf("the recipe to begin with scores %s %.4g over %d folds: %s", s.metric.Name(), mean(s.scores(s.best, s.all)), len(s.all), d.Verdict)
+	if f := d.Finding(d.Verdict); f != nil {
+		text += ". " + f.Evidence.Sentence
+	}
+	return text
+}
+
+func mean(values []float64) float64 {
+	sum := 0.0
+	for _, v := range values {
+		sum += v
+	}
+	return sum / float64(len(values))
+}
+
+func firstOf(t *trial) *curves.History {
+	if h := t.histories(); len(h) > 0 {
+		return h[0]
+	}
+	return nil
+}
+
+// naiveScores scores a guess that knows no features on every fold.
+func (l *laboratory) naiveScores(encoded *datasets.Dataset, task datasets.Task) error {
+	l.naive = make([]float64, len(l.folds))
+	for k, f := range l.folds {
+		scores, err := pipeline.GuessScores(task, encoded.Take(append(slices.Clone(f.train), f.stop...)), encoded.Take(f.score))
+		if err != nil {
+			return err
+		}
+		l.naive[k], _ = scores.Get(l.metric.Name())
+	}
+	return nil
+}
