@@ -22,6 +22,10 @@ type Config struct {
 	Metrics []metrics.Metric
 	// Outputs gives outputs of a graph a loss, a weight and metrics of their own.
 	Outputs []Output
+	// Groups give parameters a learning rate and a weight decay of their own. The
+	// first group that matches a parameter is its group; those that none matches take
+	// the optimizer's.
+	Groups []Group
 	// Accumulate is the number of batches whose gradients are averaged for one
 	// update; 0 means 1.
 	Accumulate int

@@ -91,12 +91,18 @@ func (m *Model) Compile(c Config) error {
 	}
 	defer m.unlock()
 	err := errors.Join(m.build(c.Seed), c.check(m.OutputNames()))
+	var groups map[*nn.Param]plan.Group
+	if m.net != nil {
+		var unmatched error
+		groups, unmatched = m.groups(c)
+		err = errors.Join(err, unmatched)
+	}
 	if err != nil {
 		return fmt.Errorf("goodfit: compile: %w", err)
 	}
 	m.config, m.compiled, m.epochs, m.rate = c, true, 0, rateState{factor: 1}
 	m.trainer = plan.NewTrainer(m.net, plan.TrainerOptions{
-		Optimizer: c.optimizer(), Accumulate: c.Accumulate, Noise: c.Noise, Seed: c.Seed})
+		Optimizer: c.optimizer(), Accumulate: c.Accumulate, Noise: c.Noise, Groups: groups, Seed: c.Seed})
 	m.forget()
 	return nil
 }

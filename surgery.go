@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/goodfit-ml/goodfit/nn"
 	"github.com/goodfit-ml/goodfit/tensor"
@@ -171,26 +170,12 @@ func (m *Model) setFrozen(frozen bool, names []string) error {
 		return err
 	}
 	defer m.unlock()
-	chosen := make([]bool, len(m.nodes))
-	for _, name := range names {
-		found := false
-		for i, n := range m.nodes {
-			if n.layer != nil && (n.name == name || strings.HasPrefix(n.name, name+"/")) {
-				chosen[i], found = true, true
-			}
-		}
-		if !found {
-			_, err := m.find(name)
-			if err == nil {
-				err = fmt.Errorf("goodfit: %q is an input and has nothing to train", name)
-			}
-			return err
-		}
+	layers, err := m.withNames(names)
+	if err != nil {
+		return err
 	}
-	for i := range m.nodes {
-		if chosen[i] || len(names) == 0 {
-			m.freezeNode(i, frozen)
-		}
+	for _, i := range layers {
+		m.freezeNode(i, frozen)
 	}
 	if m.trainer != nil {
 		m.trainer.Refresh()

@@ -20,9 +20,9 @@ type Settings struct {
 	Schedule Schedule // nil: the rate stays
 	Clip     Clip
 	// Decay is decoupled weight decay: see [Adjust]. Models apply it to kernels
-	// alone, that is to parameters of two and more axes, not to biases and the
-	// numbers of normalization layers. (Keras decays all parameters that are not
-	// excluded by name.)
+	// alone, that is to parameters of two and more axes but biases, and not to the
+	// numbers of normalization layers, unless a goodfit.Group says otherwise. (Keras
+	// decays all parameters that are not excluded by name, PyTorch all of a group.)
 	Decay float64
 }
 

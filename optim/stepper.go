@@ -12,7 +12,8 @@ type Stepper interface {
 	State() [][]float32
 	// Begin starts update number step, counted from 1, at the given rate. What
 	// the rule needs of the number of updates follows from step alone, so that a
-	// new stepper whose State was restored goes on at any step.
+	// new stepper whose State was restored goes on at any step, and Begin may be
+	// called again for the same step with the rate of another group of parameters.
 	Begin(step int, rate float64)
 	// Update changes w[lo:hi] and the state there by the gradient g[lo:hi]. It
 	// may be called for several parts between one Begin and the next.

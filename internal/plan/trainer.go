@@ -39,7 +39,9 @@ type TrainerOptions struct {
 	Optimizer  optim.Optimizer
 	Accumulate int // batches per update; at least 1
 	Noise      optim.Noise
-	Seed       uint64
+	// Groups are those of parameters that do not take the optimizer's decay and rate.
+	Groups map[*nn.Param]Group
+	Seed   uint64
 }
 
 // NewTrainer returns a trainer at its first step.
@@ -57,7 +59,7 @@ func NewTrainer(net *Net, o TrainerOptions) *Trainer {
 func (t *Trainer) Refresh() {
 	t.plans, t.last = map[int]*Plan{}, nil
 	t.noise = newNoise(t.net, t.options.Noise, t.Seed)
-	t.update = newUpdate(t.net, t.stepper, t.settings, t.noise)
+	t.update = newUpdate(t.net, t.stepper, t.settings, t.options.Groups, t.noise)
 	t.penalized = t.net.penalized()
 }
 

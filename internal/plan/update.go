@@ -12,9 +12,29 @@ import (
 type segment struct {
 	lo, hi  int
 	penalty nn.Penalty
-	// decays is set where decoupled weight decay applies: kernels, not biases and
-	// not the numbers of normalization layers.
-	decays bool
+	Group
+}
+
+// Group is what parameters may have of their own in an update.
+type Group struct {
+	// Decay is decoupled weight decay, and RateFactor multiplies the learning rate.
+	Decay, RateFactor float64
+}
+
+// Decays reports whether an optimizer's decoupled weight decay is for the parameter:
+// for kernels, not for biases and the numbers of normalization layers.
+func Decays(p *nn.Param) bool { return len(p.Shape) > 1 && p.Name != "bias" }
+
+// groupOf is the parameter's own group, or what the optimizer says.
+func groupOf(p *nn.Param, own map[*nn.Param]Group, o optim.Settings) Group {
+	if g, ok := own[p]; ok {
+		return g
+	}
+	g := Group{RateFactor: 1}
+	if Decays(p) {
+		g.Decay = o.Decay
+	}
+	return g
 }
 
 // update is the last part of a training step: from gradients to weights, in one
@@ -23,7 +43,6 @@ type update struct {
 	net      *Net
 	stepper  optim.Stepper
 	clip     optim.Clip
-	decay    float32
 	noise    *noise    // of gradients
 	segments []segment // joined where nothing differs
 	params   []*nn.Param
@@ -36,8 +55,8 @@ type update struct {
 
 // newUpdate collects the trained parameters. It must be made anew after a layer
 // was frozen or thawed.
-func newUpdate(net *Net, s optim.Stepper, o optim.Settings, n *noise) *update {
-	u := &update{net: net, stepper: s, clip: o.Clip, decay: float32(o.Decay), noise: n}
+func newUpdate(net *Net, s optim.Stepper, o optim.Settings, groups map[*nn.Param]Group, n *noise) *update {
+	u := &update{net: net, stepper: s, clip: o.Clip, noise: n}
 	_, u.divisible = s.(optim.Divisible)
 	frozen := map[*nn.Param]bool{}
 	net.EachParam(func(n *Node, p *nn.Param) { frozen[p] = n.Frozen })
@@ -49,7 +68,7 @@ func newUpdate(net *Net, s optim.Stepper, o optim.Settings, n *noise) *update {
 		if !p.Constraint.IsZero() {
 			u.constrained = append(u.constrained, p)
 		}
-		u.add(segment{net.offsets[p], net.offsets[p] + p.Shape.Size(), p.Penalty, o.Decay != 0 && len(p.Shape) > 1})
+		u.add(segment{net.offsets[p], net.offsets[p] + p.Shape.Size(), p.Penalty, groupOf(p, groups, o)})
 	})
 	return u
 }
@@ -58,7 +77,7 @@ func newUpdate(net *Net, s optim.Stepper, o optim.Settings, n *noise) *update {
 func (u *update) add(s segment) {
 	if n := len(u.segments); n > 0 {
 		last := &u.segments[n-1]
-		if s.lo-last.hi < align && last.penalty == s.penalty && last.decays == s.decays {
+		if s.lo-last.hi < align && last.penalty == s.penalty && last.Group == s.Group {
 			last.hi = s.hi
 			return
 		}
@@ -75,13 +94,16 @@ func (u *update) apply(g []float32, step int, rate float64, scale float32, r ker
 		adjust.Scale = u.clipNorms(g, scale)
 	}
 	u.noise.onGradients(g, step, adjust.Scale, r)
+	factor := 1.0
 	for _, s := range u.segments {
+		if s.RateFactor != factor {
+			factor = s.RateFactor
+			u.stepper.Begin(step, rate*factor)
+		}
 		a := adjust
+		a.Decay = float32(s.Decay)
 		if !added {
 			a.L1, a.L2 = float32(s.penalty.L1), float32(s.penalty.L2)
-		}
-		if s.decays {
-			a.Decay = u.decay
 		}
 		u.step(s, g, a, r)
 	}
