@@ -32,8 +32,11 @@ func (f Finding) view() (string, any, error) {
 type Card struct {
 	// Title names the step, such as the technique.
 	Title string
-	// Why is the finding that led to the step, What the change that was made.
-	Why, What string
+	// Why is the finding that led to the step, Guidance what a source says about the
+	// technique, What the change that was made; Guidance may be empty.
+	Why, Guidance, What string
+	// Variants are all the changes that were tried, with what came of each; may be empty.
+	Variants []Fact
 	// Before and After are the learning curves without and with the change; nil leaves them out.
 	Before, After *curves.History
 	// Difference is after − before; its zero value is not shown.
@@ -117,7 +120,7 @@ func (d Interval) view() (*intervalView, error) {
 	}
 	v := &intervalView{Text: fmt.Sprintf("%s: %s (%.4g %% interval %s to %s)", d.Quantity,
 		signed(d.Estimate), 100*level, signed(d.Low), signed(d.High))}
-	v.judge(d)
+	v.judge(d, level)
 	v.place(d)
 	return v, nil
 }
@@ -129,8 +132,9 @@ func signed(x float64) string {
 	return FormatNumber(x)
 }
 
-// judge says whether the whole interval lies on one side of 0.
-func (v *intervalView) judge(d Interval) {
+// judge says whether the whole interval lies on one side of 0. Below a level of 0.9 that
+// makes a difference likely, not certain.
+func (v *intervalView) judge(d Interval, level float64) {
 	below, above := d.High < 0, d.Low > 0
 	switch d.Better {
 	case curves.Minimize:
@@ -138,15 +142,19 @@ func (v *intervalView) judge(d Interval) {
 	case curves.Maximize:
 		v.Improves, v.Worsens = above, below
 	}
+	surely, none := "beyond chance", "no difference that chance could not explain"
+	if level < 0.9 {
+		surely, none = "by all odds", "no clear difference"
+	}
 	switch {
 	case v.Improves:
-		v.Meaning = "better beyond chance"
+		v.Meaning = "better " + surely
 	case v.Worsens:
-		v.Meaning = "worse beyond chance"
+		v.Meaning = "worse " + surely
 	case below || above:
-		v.Meaning = "different beyond chance"
+		v.Meaning = "different " + surely
 	default:
-		v.Meaning = "no difference that chance could not explain"
+		v.Meaning = none
 	}
 }
 
