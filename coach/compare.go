@@ -19,11 +19,13 @@ type Difference struct {
 	// Mean is that of candidate − before. Low and High bound it with confidence
 	// [Level]: ± t·√((1/k + q)·s²), with k folds, q test rows per training row and
 	// the variance s² of the differences.
-	Mean, Low, High float64
-	// T is Mean over its standard error.
-	T float64
+	Mean float64 `json:"mean"`
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
+	// T is Mean over its standard error, infinite where that is 0.
+	T float64 `json:"-"`
 	// Folds is k.
-	Folds int
+	Folds int `json:"folds"`
 }
 
 // compare makes the corrected resampled t comparison (Nadeau and Bengio 2003).

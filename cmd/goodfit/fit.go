@@ -31,7 +31,8 @@ with early stopping; the test part scores it beside a naive baseline; and the
 learning curves are diagnosed. "-" reads the table from standard input.
 
 Files in the folder: model.goodfit, for predict, evaluate and inspect; history.csv;
-curves.png; report.html. The same seed gives the same files.
+curves.png; report.html. The same seed gives the same files. --recipe repeats a
+training from the recipe.json that improve wrote, or another.
 
 Scores are in the target's unit. "loss" is the model's own: with penalties, and of
 the scaled target.
@@ -111,7 +112,12 @@ func (j *fitJob) prepare(stdin io.Reader) error {
 	if err := j.addEnsemble(&options, table); err != nil {
 		return err
 	}
-	if j.training, err = pipeline.Prepare(table, j.flags.target, options); err != nil {
+	if j.flags.recipe != "" {
+		err = j.prepareRecipe(table)
+	} else {
+		j.training, err = pipeline.Prepare(table, j.flags.target, options)
+	}
+	if err != nil {
 		return err
 	}
 	if err := j.checkFolds(); err != nil {

@@ -28,9 +28,8 @@ func (j *fitJob) write(ctx context.Context, r *pipeline.Result, d curves.Diagnos
 	if err := r.Pipeline.Save(f.Model); err != nil {
 		return f, err
 	}
-	histories := []*curves.History{r.History}
-	if r.Ensemble != nil && len(r.Ensemble.Histories) > 0 {
-		histories = r.Ensemble.Histories
+	histories := j.histories(r)
+	if r.Ensemble != nil {
 		for i := range histories {
 			f.Histories = append(f.Histories, j.historyFile(i))
 		}
@@ -43,6 +42,14 @@ func (j *fitJob) write(ctx context.Context, r *pipeline.Result, d curves.Diagnos
 		return f, err
 	}
 	return f, report.Write(f.Report, page)
+}
+
+// histories are those of all trainings.
+func (j *fitJob) histories(r *pipeline.Result) []*curves.History {
+	if r.Ensemble != nil && len(r.Ensemble.Histories) > 0 {
+		return r.Ensemble.Histories
+	}
+	return []*curves.History{r.History}
 }
 
 // historyFile returns the place of a training's history: history.csv, and

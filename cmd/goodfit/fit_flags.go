@@ -19,6 +19,7 @@ type fitFlags struct {
 	table                     tableFlags
 	target, task, out, layers string
 	activation, optimizer     string
+	recipe                    string
 	ensemble                  string
 	epochs, batch, patience   int
 	members                   int
@@ -41,6 +42,7 @@ func (f *fitFlags) add(s *pflag.FlagSet) {
 	s.Uint64Var(&f.seed, "seed", 1, "decides the split, the weights and the order of the rows")
 	s.StringSliceVar(&f.drop, "drop", nil, "columns that are not features")
 	f.table.add(s)
+	s.StringVar(&f.recipe, "recipe", "", "a recipe.json that says all that follows, and the seed; see improve")
 	s.StringVar(&f.layers, "layers", "64,32", `units of the hidden layers; "none" is a linear model`)
 	s.StringVar(&f.activation, "activation", "relu", "of the hidden layers: tanh, elu, gelu, swish, leaky_relu(0.1), …")
 	s.IntVar(&f.epochs, "epochs", 500, "the most epochs")

@@ -17,6 +17,12 @@ import (
 // report composes the page. An interrupted fit has no time for the importance of
 // the columns.
 func (j *fitJob) report(ctx context.Context, r *pipeline.Result, d curves.Diagnosis) (report.Report, error) {
+	f, err := j.page(ctx, r, d)
+	return f.Report(), err
+}
+
+// page is what the report is composed of.
+func (j *fitJob) page(ctx context.Context, r *pipeline.Result, d curves.Diagnosis) (report.Fit, error) {
 	f := report.Fit{
 		Data: j.reportData(r), Network: reportNetwork(r), History: r.History, Diagnosis: d,
 		Ensemble: j.reportEnsemble(r), Scores: reportScores(r), Baseline: baselineText(r), Usage: j.usage(r), Settings: j.settings(r), Seed: j.flags.seed,
@@ -24,13 +30,13 @@ func (j *fitJob) report(ctx context.Context, r *pipeline.Result, d curves.Diagno
 	}
 	addPredictions(&f, r)
 	if r.Interrupted {
-		return f.Report(), nil
+		return f, nil
 	}
 	importance, err := r.Pipeline.Importance(ctx, r.Test.Table, pipeline.Shuffle{Seed: j.flags.seed})
 	for _, i := range importance {
 		f.Importance = append(f.Importance, report.Importance{Column: i.Column, Mean: i.Mean, SD: i.SD})
 	}
-	return f.Report(), err
+	return f, err
 }
 
 // reportScores lists the scores of the parts and of the baseline.
@@ -82,6 +88,9 @@ func reportNetwork(r *pipeline.Result) report.Network {
 
 // settings are the values that took effect, whoever chose them.
 func (j *fitJob) settings(r *pipeline.Result) []report.Fact {
+	if j.flags.recipe != "" {
+		return recipeSettings(r)
+	}
 	o, p := r.Options, r.Recipe.Plan
 	facts := []report.Fact{
 		{Name: "hidden layers", Value: fmt.Sprint(o.Hidden)}, {Name: "activation", Value: o.Activation.String()},

@@ -25,7 +25,7 @@ const (
 
 // keepsOnInterrupt names the commands that end in good order, with what they have,
 // when their context ends; a signal simply ends the others.
-var keepsOnInterrupt = map[string]bool{"goodfit fit": true, "goodfit study run": true}
+var keepsOnInterrupt = map[string]bool{"goodfit fit": true, "goodfit improve": true, "goodfit study run": true}
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
@@ -96,7 +96,7 @@ func unwritten(err error) error {
 // which say nothing to a reader.
 func sentence(err error) string {
 	text := strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' }), "; ")
-	for _, prefix := range []string{"goodfit: ", "fit: ", "pipeline: ", "datasets: ", "curves: ", "report: ", "plots: "} {
+	for _, prefix := range []string{"goodfit: ", "fit: ", "pipeline: ", "coach: ", "datasets: ", "curves: ", "report: ", "plots: "} {
 		text = strings.TrimPrefix(text, prefix)
 	}
 	return strings.ReplaceAll(strings.ReplaceAll(text, ": datasets: ", ": "), ": goodfit: ", ": ")

@@ -20,7 +20,7 @@ func newRootCommand() *cobra.Command {
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newFitCommand(), newPredictCommand(), newEvaluateCommand(), newInspectCommand(),
+	root.AddCommand(newFitCommand(), newImproveCommand(), newPredictCommand(), newEvaluateCommand(), newInspectCommand(),
 		newDiagnoseCommand(), newDataCommand(), newStudyCommand(), newVersionCommand())
 	return root
 }
