@@ -57,10 +57,10 @@ func (m *Model) Evaluate(data datasets.Source) (Scores, error) {
 
 // EvaluateContext is [Model.Evaluate] that stops when ctx ends.
 func (m *Model) EvaluateContext(ctx context.Context, data datasets.Source) (Scores, error) {
-	if !m.startReading() {
-		return Scores{}, errBusy
+	if err := m.enter(); err != nil {
+		return Scores{}, err
 	}
-	defer m.stopReading()
+	defer m.leave()
 	s, err := m.evaluate(ctx, data)
 	if err != nil {
 		return Scores{}, fmt.Errorf("goodfit: evaluate: %w", err)
@@ -140,9 +140,13 @@ func (e *evaluator) evaluate(ctx context.Context) (float64, error) {
 	e.meters.reset()
 	clear(e.sums)
 	var activity, rows float64
-	order := datasets.BatchPlan{Size: chunkSize(e.source.Layout().Rows), InOrder: true}
+	defer e.model.putAside()()
+	order := datasets.BatchPlan{Size: e.model.chunk(e.source.Layout().Rows), InOrder: true}
 	for b, err := range e.source.Batches(ctx, order) {
 		if err != nil {
+			return 0, err
+		}
+		if err := e.model.checkBatchRows(b.Rows()); err != nil {
 			return 0, err
 		}
 		p := e.plan(b.Rows())

@@ -137,7 +137,7 @@ func isNil(s datasets.Source) bool {
 
 // prepare checks plan and data and sets up heads, meters and the history.
 func (f *fit) prepare(ctx context.Context) error {
-	if err := f.plan.check(); err != nil {
+	if err := errors.Join(f.plan.check(), f.model.checkStatePlan(f.plan)); err != nil {
 		return err
 	}
 	if err := f.splitValidation(); err != nil {
@@ -280,6 +280,7 @@ func (f *fit) epoch(ctx context.Context) error {
 func (f *fit) batchesOf(ctx context.Context) (float64, error) {
 	r, t := f.run, f.model.trainer
 	f.meters.reset()
+	f.model.resetState()
 	var sum, rows float64
 	r.Batch = 0
 	order := datasets.BatchPlan{Size: f.plan.BatchSize, Seed: f.model.config.Seed, Epoch: f.model.epochs, InOrder: f.plan.InOrder, Training: true}
@@ -289,6 +290,9 @@ func (f *fit) batchesOf(ctx context.Context) (float64, error) {
 		}
 		if err := each(r.watchers.batchBegin, func(w BatchBeginner) error { return w.BatchBegin(r) }); err != nil {
 			return 0, err
+		}
+		if err := f.model.checkBatchRows(b.Rows()); err != nil {
+			return 0, fmt.Errorf("goodfit: fit: %w", err)
 		}
 		f.rate = r.Rate()
 		loss, p := t.Step(b, f.rate)
@@ -378,6 +382,9 @@ func (m *Model) TrainBatch(b datasets.Batch) (float64, error) {
 
 // checkBatch checks one batch against the model and sets the trainer's heads.
 func (m *Model) checkBatch(b datasets.Batch) error {
+	if err := m.checkBatchRows(b.Rows()); err != nil {
+		return err
+	}
 	layout := layoutOf(b)
 	if _, _, err := m.match(layout); err != nil {
 		return err

@@ -14,13 +14,14 @@ import (
 )
 
 // Activations returns the outputs of the named layers, as prediction computes
-// them, for the model's inputs in its order. It fails as [Model.Predict] does and
+// them, for the model's inputs in its order; stateful layers begin at zero and
+// keep their state. It fails as [Model.Predict] does and
 // on an unknown name.
 func (m *Model) Activations(inputs []*tensor.Tensor, layers ...string) ([]*tensor.Tensor, error) {
-	if !m.startReading() {
-		return nil, errBusy
+	if err := m.enter(); err != nil {
+		return nil, err
 	}
-	defer m.stopReading()
+	defer m.leave()
 	if err := m.checkInputs(inputs); err != nil {
 		return nil, fmt.Errorf("goodfit: activations: %w", err)
 	}
@@ -33,6 +34,10 @@ func (m *Model) Activations(inputs []*tensor.Tensor, layers ...string) ([]*tenso
 		visible[k] = i
 	}
 	rows := inputs[0].Rows()
+	if err := m.checkBatchRows(rows); err != nil {
+		return nil, fmt.Errorf("goodfit: activations: %w", err)
+	}
+	defer m.putAside()()
 	p := plan.New(m.net, plan.Options{Rows: rows, Mode: nn.Infer, Visible: visible})
 	for k, t := range inputs {
 		p.Bind(k, t.Data(), nil)
@@ -67,6 +72,9 @@ func (m *Model) LayerStats(b datasets.Batch) ([]curves.LayerStats, error) {
 // LayerStats measures the layers on a batch, in training; see [Model.LayerStats].
 func (r *Run) LayerStats(b datasets.Batch) ([]curves.LayerStats, error) {
 	if _, _, err := r.model.match(layoutOf(b)); err != nil {
+		return nil, fmt.Errorf("goodfit: layer statistics: %w", err)
+	}
+	if err := r.model.checkBatchRows(b.Rows()); err != nil {
 		return nil, fmt.Errorf("goodfit: layer statistics: %w", err)
 	}
 	return r.model.layerStats(b), nil

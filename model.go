@@ -29,6 +29,8 @@ type Model struct {
 	use      atomic.Int64 // see lock
 	rate     rateState
 	epochs   int // finished since compile: the next epoch's number
+	// stateRows is the number of rows of each batch of a stateful model, else 0.
+	stateRows atomic.Int64
 
 	plansLock sync.Mutex
 	plans     planCache
@@ -117,6 +119,9 @@ func (m *Model) build(seed uint64) error {
 	}
 	net := &plan.Net{Nodes: make([]plan.Node, len(m.nodes)), Inputs: m.inputs, Outputs: m.outputs}
 	if err := m.buildOps(net); err != nil {
+		return err
+	}
+	if err := m.findStates(net); err != nil {
 		return err
 	}
 	net.Allocate()

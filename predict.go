@@ -21,9 +21,10 @@ type Predictor interface {
 // Predict returns the outputs for the rows of x, rows×outputs: for a model with
 // one input, whose shape may have several axes, and one output.
 //
-// It may be called from many goroutines at once. It fails while the model is
-// being trained, if the model has no weights yet, and if x has another number of
-// columns than the input or a number that is not finite.
+// It may be called from many goroutines at once, unless a layer is stateful; see
+// [Model.ResetState]. It fails while the model is being trained, if the model has
+// no weights yet, and if x has another number of columns than the input or a
+// number that is not finite.
 func (m *Model) Predict(x *mat.Dense) (*mat.Dense, error) {
 	if len(m.inputs) != 1 || len(m.outputs) != 1 {
 		return nil, fmt.Errorf("goodfit: predict: the model has %d inputs and %d outputs; use PredictTensors", len(m.inputs), len(m.outputs))
@@ -45,10 +46,10 @@ func (m *Model) Predict(x *mat.Dense) (*mat.Dense, error) {
 // PredictTensors returns the outputs of the model for its inputs, each in the
 // model's order. It fails as [Model.Predict] does.
 func (m *Model) PredictTensors(inputs ...*tensor.Tensor) ([]*tensor.Tensor, error) {
-	if !m.startReading() {
-		return nil, errBusy
+	if err := m.enter(); err != nil {
+		return nil, err
 	}
-	defer m.stopReading()
+	defer m.leave()
 	if err := m.checkInputs(inputs); err != nil {
 		return nil, fmt.Errorf("goodfit: predict: %w", err)
 	}
@@ -64,10 +65,10 @@ func (m *Model) PredictTensors(inputs ...*tensor.Tensor) ([]*tensor.Tensor, erro
 // after the first call for a number of rows. It fails as [Model.Predict] does,
 // and if dst has another size; it does not look for numbers that are not finite.
 func (m *Model) PredictInto(dst, x *tensor.Tensor) error {
-	if !m.startReading() {
-		return errBusy
+	if err := m.enter(); err != nil {
+		return err
 	}
-	defer m.stopReading()
+	defer m.leave()
 	if m.net == nil || len(m.inputs) != 1 || len(m.outputs) != 1 {
 		return errors.New("goodfit: predict: PredictInto needs a compiled model of one input and one output")
 	}
@@ -76,7 +77,10 @@ func (m *Model) PredictInto(dst, x *tensor.Tensor) error {
 		return fmt.Errorf("goodfit: predict: rows of %v to rows of %v, the model takes %d values and gives %d",
 			x.Shape(), dst.Shape(), in, out)
 	}
-	size := chunkSize(rows)
+	if err := m.checkStateRows(rows); err != nil {
+		return fmt.Errorf("goodfit: predict: %w", err)
+	}
+	size := m.chunk(rows)
 	for lo := 0; lo < rows; lo += size {
 		hi := min(lo+size, rows)
 		p := m.acquire(hi - lo)
@@ -109,13 +113,16 @@ func (m *Model) checkInputs(inputs []*tensor.Tensor) error {
 			return err
 		}
 	}
+	if err := m.checkStateRows(inputs[0].Rows()); err != nil {
+		return err
+	}
 	return m.checkValues(inputs)
 }
 
 // run computes all outputs in chunks.
 func (m *Model) run(out, inputs []*tensor.Tensor) {
 	rows := inputs[0].Rows()
-	size := chunkSize(rows)
+	size := m.chunk(rows)
 	for lo := 0; lo < rows; lo += size {
 		hi := min(lo+size, rows)
 		p := m.acquire(hi - lo)

@@ -30,6 +30,9 @@ func (m *Model) prepareSource(what string, s datasets.Source) (datasets.Source, 
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", what, err)
 	}
+	if err := m.checkStateRows(s.Layout().Rows); err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
 	if err := m.checkAugmented(what, s, arrange(s, inputs, targets).Layout()); err != nil {
 		return nil, err
 	}

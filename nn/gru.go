@@ -59,7 +59,7 @@ type GRU struct {
 func init() { Register("GRU", GRU{}) }
 
 // Build implements [Layer].
-func (l GRU) Build(in []tensor.Shape) (Op, error) { return l.recurrentOp(in) }
+func (l GRU) Build(in []tensor.Shape) (Op, error) { return asOp(l.recurrentOp(in)) }
 
 func (l GRU) recurrentOp(in []tensor.Shape) (*recurrentOp, error) {
 	f := recurrentFields{units: l.Units, activation: orAct(l.Activation, act.Tanh),

@@ -54,7 +54,7 @@ type LSTM struct {
 func init() { Register("LSTM", LSTM{}) }
 
 // Build implements [Layer].
-func (l LSTM) Build(in []tensor.Shape) (Op, error) { return l.recurrentOp(in) }
+func (l LSTM) Build(in []tensor.Shape) (Op, error) { return asOp(l.recurrentOp(in)) }
 
 func (l LSTM) recurrentOp(in []tensor.Shape) (*recurrentOp, error) {
 	f := recurrentFields{units: l.Units, activation: orAct(l.Activation, act.Tanh),

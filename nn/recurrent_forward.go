@@ -106,10 +106,8 @@ func (s *recurrentPass) gather() {
 
 // counts reports whether step t of the buffers counts in row r.
 func (s *recurrentPass) counts(t, r int) bool {
-	if len(s.pass.Masks) == 0 || s.pass.Masks[0] == nil {
-		return true
-	}
-	return s.pass.Masks[0][r*s.op.steps+s.order(s.first+t)] != 0
+	mask := maskOf(s.pass, 0)
+	return mask == nil || mask[r*s.op.steps+s.order(s.first+t)] != 0
 }
 
 // row returns row r of step t of a buffer whose rows have n values.

@@ -323,6 +323,24 @@ func TestRecurrentStateful(t *testing.T) {
 	}
 }
 
+// The mask of an output in reversed order is reversed too.
+func TestBackwardsMask(t *testing.T) {
+	mask, want := []float32{1, 1, 1, 0 /**/, 0, 1, 0, 1}, []float32{0, 1, 1, 1 /**/, 1, 0, 1, 0}
+	l := nn.GRU{Units: 2, GoBackwards: true, ReturnSequences: true}
+	s := newSequencePass(t, l, 2, []tensor.Shape{{recSteps, recFeatures}}, mask, nil)
+	own := make([]float32, len(mask))
+	s.pass.OutMask = s.op.(nn.MaskMaker).MakeMask(s.pass, own)
+	s.op.Forward(s.pass)
+	if !slices.Equal(s.pass.OutMask, want) {
+		t.Errorf("the mask is %v, want %v", s.pass.OutMask, want)
+	}
+	s.pass.Masks[0], s.pass.OutMask = nil, nil
+	if m := s.op.(nn.MaskMaker).MakeMask(s.pass, own); m != nil {
+		t.Errorf("without a mask there is one of %v", m)
+	}
+	s.op.Forward(s.pass)
+}
+
 func TestRecurrentFails(t *testing.T) {
 	x := []tensor.Shape{{recSteps, recFeatures}}
 	nntest.CheckFails(t, nn.LSTM{}, x, "Units is 0, want at least 1")

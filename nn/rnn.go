@@ -16,17 +16,18 @@ import (
 // "bias" b (Units); if Stateful, the statistic "hidden_state" (Stateful×Units).
 //
 // A step that the input's mask leaves out keeps the state and repeats it as its
-// output.
+// output; before the first that counts this is the initial state (Keras has 0
+// there, which differs where the initial state is given).
 //
 // Dropout and RecurrentDropout drop parts of x and of what U multiplies, in
 // training, the same parts of a row at all steps (Gal and Ghahramani 2016).
 //
 // With GoBackwards the steps are taken from the last to the first, and the output
-// of ReturnSequences is in the order in which they were taken.
+// of ReturnSequences and its mask are in the order in which they were taken.
 //
 // Stateful is the number of rows of each batch: row r then begins where row r of
-// the batch before ended. Such a model is fitted in order and reset between
-// sequences; see goodfit.Model.ResetState.
+// the batch before ended, though no gradient flows back there. Such a model is
+// fitted in order and reset between sequences; see goodfit.Model.ResetState.
 //
 // Compile fails if Units ≤ 0, if the input has not two axes, or if a number of
 // another field is out of range.
@@ -57,7 +58,7 @@ type SimpleRNN struct {
 func init() { Register("SimpleRNN", SimpleRNN{}) }
 
 // Build implements [Layer].
-func (l SimpleRNN) Build(in []tensor.Shape) (Op, error) { return l.recurrentOp(in) }
+func (l SimpleRNN) Build(in []tensor.Shape) (Op, error) { return asOp(l.recurrentOp(in)) }
 
 func (l SimpleRNN) recurrentOp(in []tensor.Shape) (*recurrentOp, error) {
 	f := recurrentFields{units: l.Units, activation: orAct(l.Activation, act.Tanh), noBias: l.NoBias,
