@@ -40,10 +40,22 @@ func (r *Result) runEnsemble(ctx context.Context) error {
 	if err := r.score(); err != nil {
 		return err
 	}
-	if err := r.scoreOutOfBag(); err != nil {
+	if r.Pipeline.Calibration, err = calibrate(e, t.Pipeline.Encoder.Task(), t.Pipeline.scaled(t.Validation.data)); err != nil {
+		return err
+	}
+	if err := errors.Join(r.scoreOutOfBag(), r.scoreDiversity(), r.scoreIntervals()); err != nil {
 		return err
 	}
 	return r.scoreMembers(context.WithoutCancel(ctx))
+}
+
+func (r *Result) scoreDiversity() error {
+	if len(r.Ensemble.Members) < 2 {
+		return nil
+	}
+	d, err := r.Ensemble.Diversity(r.Pipeline.scaled(r.Test.data))
+	r.Diversity = &d
+	return err
 }
 
 // scoreOutOfBag scores the predictions of the training rows by the members that left
@@ -89,8 +101,8 @@ func (r *Result) scoreMembers(ctx context.Context) error {
 type Gain struct {
 	Name      string
 	Direction curves.Direction
-	// Mean and SD are mean and standard deviation (divisor members − 1; 0 of one
-	// member) of the members' scores.
+	// Mean and SD are mean and standard deviation (divisor members − 1) of the
+	// members' scores.
 	Mean, SD float64
 	Ensemble float64
 	// Gain is how much better the ensemble is than its mean member, in the score's
@@ -101,8 +113,12 @@ type Gain struct {
 }
 
 // Gains returns the comparison for each score that the ensemble and all its members
-// have, the most telling first; nil of a single model.
+// have, the most telling first; nil of a single model, and of an ensemble that is one
+// model in the end.
 func (r *Result) Gains() []Gain {
+	if len(r.Members) < 2 {
+		return nil
+	}
 	var gains []Gain
 	for _, s := range r.Test.Scores {
 		g := Gain{Name: s.Name, Direction: s.Direction, Ensemble: s.Value}
@@ -120,11 +136,8 @@ func (r *Result) Gains() []Gain {
 		if len(values) == 0 || len(values) < len(r.Members) {
 			continue
 		}
-		g.Mean = fmath.Mean(values)
-		if len(values) > 1 {
-			_, variance := fmath.Variance(values, 1)
-			g.SD = math.Sqrt(variance)
-		}
+		mean, variance := fmath.Variance(values, 1)
+		g.Mean, g.SD = mean, math.Sqrt(variance)
 		g.Gain = g.Mean - g.Ensemble
 		if s.Direction == curves.Maximize {
 			g.Gain = g.Ensemble - g.Mean

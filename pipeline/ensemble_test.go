@@ -109,6 +109,31 @@ func TestSavedEnsemblePredictsTheSameBits(t *testing.T) {
 	}
 }
 
+// TestEveryMethodIsSaved trains by each method, and with each kind of combiner, and
+// loads what it saved.
+func TestEveryMethodIsSaved(t *testing.T) {
+	for _, m := range []ensembles.Method{
+		ensembles.Average{Members: 2, Combiner: ensembles.Median{}}, ensembles.KFold{Members: 2}, ensembles.Splits{Members: 2},
+		ensembles.WeightedAverage{Members: 2}, ensembles.GreedySelection{Members: 3}, ensembles.Stacking{Members: 2, Folds: 2},
+		ensembles.Stacking{Members: 2, Folds: 2, Learner: ensembles.NetworkLearner{}}, ensembles.Integrated{Members: 2},
+		ensembles.Snapshot{Members: 2}, ensembles.Horizontal{Members: 2}, ensembles.WeightAverage{Members: 2}, ensembles.SWA{}, ensembles.EMA{},
+	} {
+		for _, c := range targets {
+			table := shop(t, 60)
+			r := train(t, table, c.target, pipeline.Options{Seed: 3, Epochs: 4, Patience: -1, Ensemble: m})
+			path := filepath.Join(t.TempDir(), "model.goodfit")
+			if err := r.Pipeline.Save(path); err != nil {
+				t.Fatalf("%T: %v", m, err)
+			}
+			loaded, err := pipeline.Load(path)
+			if err != nil {
+				t.Fatalf("%T: %v", m, err)
+			}
+			samePredictions(t, predict(t, loaded, table), predict(t, r.Pipeline, table))
+		}
+	}
+}
+
 // TestEnsembleOfAnyThreads trains with one thread and with more.
 func TestEnsembleOfAnyThreads(t *testing.T) {
 	table := shop(t, 80)
@@ -181,6 +206,47 @@ func TestEnsembleNeverSeesTheTest(t *testing.T) {
 	changed := train(t, readTable(t, strings.Join(lines, "\n")), "spent", o)
 	want := train(t, table, "spent", o)
 	samePredictions(t, predict(t, changed.Pipeline, table), predict(t, want.Pipeline, table))
+}
+
+// TestOutOfBagAndDiversity compares with what the ensemble says of its own numbers, and
+// checks who has them: bagging has both, an average no rows left out.
+func TestOutOfBagAndDiversity(t *testing.T) {
+	for _, c := range targets {
+		table := shop(t, 80)
+		r := train(t, table, c.target, pipeline.Options{Seed: 3, Epochs: 8, Ensemble: ensembles.KFold{Members: 3, Seed: 4}})
+		if r.Diversity == nil || len(r.OutOfBag) == 0 {
+			t.Fatalf("%s: diversity %v, out of bag %v", c.name, r.Diversity, r.OutOfBag)
+		}
+		// By hand: each training row by the member whose fold it is in.
+		var want pipeline.Scores
+		for k, rows := range r.Ensemble.LeftOut {
+			alone := *r.Pipeline
+			alone.Model = r.Ensemble.Members[k]
+			e, err := alone.Evaluate(r.Train.Table.Take(rows))
+			if err != nil {
+				t.Fatal(err)
+			}
+			name, share := "accuracy", float64(len(rows))/float64(r.Train.Table.Rows())
+			if c.target == "spent" {
+				name = "mae"
+			}
+			v, _ := e.Scores.Get(name)
+			if want == nil {
+				want = pipeline.Scores{{Name: name}}
+			}
+			want[0].Value += share * v
+		}
+		if got, _ := r.OutOfBag.Get(want[0].Name); math.Abs(got-want[0].Value) > 1e-6 { // scores see float32
+			t.Errorf("%s: out of bag %s is %g, want %g", c.name, want[0].Name, got, want[0].Value)
+		}
+		if v := ensembles.MeanOf(r.Diversity.ErrorCorrelation); !(v > -1 && v <= 1) {
+			t.Errorf("%s: the errors correlate by %g", c.name, v)
+		}
+	}
+	r := train(t, shop(t, 80), "size", pipeline.Options{Epochs: 2, Ensemble: ensembles.Average{Members: 2}})
+	if r.OutOfBag != nil || r.Diversity == nil || r.Intervals != nil {
+		t.Errorf("an average has out-of-bag scores %v, diversity %v, intervals %v", r.OutOfBag, r.Diversity, r.Intervals)
+	}
 }
 
 // stopAfter cancels a context after so many epochs of all trainings together.

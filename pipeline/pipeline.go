@@ -19,6 +19,8 @@ type Pipeline struct {
 	Features, Target *datasets.Scaler
 	// Model predicts from scaled numbers: a model or an ensemble.
 	Model goodfit.Predictor
+	// Calibration is what PredictIntervals needs; nil without intervals.
+	Calibration *Calibration
 }
 
 // Predict says what the target of each row is. The table needs the columns that

@@ -10,6 +10,9 @@ import (
 type Predictions struct {
 	// Values are the predicted numbers of a regression, in the target's own unit.
 	Values []float64
+	// Lower and Upper are the ends of the intervals of [Pipeline.PredictIntervals]; nil
+	// without.
+	Lower, Upper []float64
 	// Classes are the predicted classes of a classification, by name.
 	Classes []string
 	// Probabilities have a column for each class of ClassNames. Nil in a regression.
@@ -46,13 +49,17 @@ func probabilities(out *mat.Dense) *mat.Dense {
 // Rows returns the number of predictions.
 func (p *Predictions) Rows() int { return max(len(p.Values), len(p.Classes)) }
 
-// Table returns the predictions as columns: "prediction", and in a classification
-// "p(class)" for each class. A name that the table beside has gets a "_" in front,
+// Table returns the predictions as columns: "prediction", then "lower" and "upper" if
+// there are intervals, and in a classification "p(class)" for each class. A name that the table beside has gets a "_" in front,
 // so that [datasets.Table.With] can put the columns beside its own; nil has none.
 func (p *Predictions) Table(beside *datasets.Table) (*datasets.Table, error) {
 	free := freeNames(beside)
 	if p.Probabilities == nil {
-		return datasets.NewTable(datasets.NumberColumn(free("prediction"), p.Values))
+		columns := []*datasets.Column{datasets.NumberColumn(free("prediction"), p.Values)}
+		if p.Lower != nil {
+			columns = append(columns, datasets.NumberColumn(free("lower"), p.Lower), datasets.NumberColumn(free("upper"), p.Upper))
+		}
+		return datasets.NewTable(columns...)
 	}
 	columns := []*datasets.Column{datasets.CategoryColumn(free("prediction"), p.Classes)}
 	for j, name := range p.ClassNames {

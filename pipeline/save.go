@@ -45,6 +45,11 @@ func (p *Pipeline) writer() (*modelfile.Writer, error) {
 	if err := w.JSON("pipeline.json", f); err != nil {
 		return nil, err
 	}
+	if p.Calibration != nil {
+		if err := w.JSON("calibration.json", *p.Calibration); err != nil {
+			return nil, err
+		}
+	}
 	return w, p.writeModel(w)
 }
 
@@ -89,6 +94,12 @@ func read(r *modelfile.Reader) (*Pipeline, error) {
 	if p.Encoder == nil {
 		return nil, errors.New("pipeline.json: there is no encoder")
 	}
+	if r.Has("calibration.json") {
+		p.Calibration = &Calibration{}
+		if err := r.JSON("calibration.json", p.Calibration); err != nil {
+			return nil, err
+		}
+	}
 	if err := p.readModel(r); err != nil {
 		return nil, err
 	}
@@ -129,6 +140,11 @@ func (p *Pipeline) check() error {
 		}
 		if p.Encoder.Task() == datasets.TaskClassification {
 			return errors.New("pipeline.json: the classes of a classification are scaled")
+		}
+	}
+	if p.Calibration != nil {
+		if err := p.Calibration.check(); err != nil {
+			return fmt.Errorf("calibration.json: %w", err)
 		}
 	}
 	if e, ok := p.Model.(*ensembles.Ensemble); ok {

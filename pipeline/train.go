@@ -24,6 +24,12 @@ type Result struct {
 	// OutOfBag are the scores that the training rows tell of, each predicted by those
 	// members alone that did not learn from it; nil unless the members left rows out.
 	OutOfBag Scores
+	// Diversity is how differently the members predict the test rows, nil unless there
+	// are two; its squares are in the model's unit.
+	Diversity *ensembles.Diversity
+	// Intervals are the scores of prediction intervals on the test rows, nil where the
+	// pipeline has none.
+	Intervals *IntervalScore
 	// Baseline are the scores, on the test rows, of predicting the share of each
 	// class among the training rows, or their mean. Its loss is free of penalties,
 	// since there are no weights.

@@ -12,7 +12,7 @@ type Ensemble struct {
 	// Name says what it is, such as "ensemble of 10 members (bagging)".
 	Name string
 	// Scores are those on the test rows that the ensemble and its members have, the most
-	// telling first.
+	// telling first; none of an ensemble that is one model in the end.
 	Scores []MemberScore
 	// Weights are the members' shares in a weighted mean; nil where there are none.
 	Weights []float64
@@ -37,11 +37,14 @@ type MemberScore struct {
 // section has no parts if e is nil, and is then left out.
 func (e *Ensemble) section() Section {
 	s := Section{Title: "Ensemble"}
-	if e == nil || len(e.Scores) == 0 {
+	if e == nil {
 		return s
 	}
-	s.Text = fmt.Sprintf("The model is an %s. Each member also predicts by itself; the table says what combining them gains.", e.Name)
-	s.Parts = append(s.Parts, e.gains(), Figure{Caption: "Each dot is a model; the bar is the mean.", Figure: e.strip()}, e.members())
+	s.Text = fmt.Sprintf("The model is an %s.", e.Name)
+	if len(e.Scores) > 0 {
+		s.Text += " Each member also predicts by itself; the table says what combining them gains."
+		s.Parts = append(s.Parts, e.gains(), Figure{Caption: "Each dot is a model; the bar is the mean.", Figure: e.strip()}, e.members())
+	}
 	if len(e.Runs) > 1 {
 		s.Parts = append(s.Parts, Figure{Caption: fmt.Sprintf("The learning curves of all %d trainings.", len(e.Runs)),
 			Figure: plots.LearningCurve{Runs: e.Runs, Size: stillSize}})

@@ -39,9 +39,10 @@ the scaled target.
 
 With --ensemble several models are trained, the members, and predict as one:
 %s
-The validation rows stop each training, and are those that weights, a selection or
-a meta-learner are found on; the test rows are seen by none. Each training has a
-history file.
+The validation rows stop each training, but not one that all members come from; on
+them weights and selections are found, a network of integrated is trained, and
+intervals are measured. The test rows are seen by none. Each training has a history
+file.
 
 Ctrl-C keeps the model of the best epoch so far, or the members that are finished;
 once more ends at once.`

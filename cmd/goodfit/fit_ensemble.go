@@ -12,36 +12,66 @@ import (
 // ensembleKind is what --ensemble names.
 type ensembleKind struct {
 	name, does string
+	// members is the default number of members, 0 for a kind without; least is the
+	// least.
+	members, least int
 	// single is set where one training gives all members, which early stopping would
 	// cut short.
 	single bool
-	// least is the least number of members.
-	least  int
-	method func(o ensembleOptions) ensembles.Method
+	// classes is set for classifications alone.
+	classes bool
+	method  func(o ensembleOptions) ensembles.Method
 }
 
 // ensembleOptions are what a kind makes its method of.
 type ensembleOptions struct {
-	members, epochs int
-	seed            uint64
-	classes         bool
+	members int
+	seed    uint64
+	classes bool
 }
 
-// defaultMembers is for all kinds.
-const defaultMembers = 5
-
 var ensembleKinds = []ensembleKind{
-	{"average", "each on all training rows, averaged", false, 1, func(o ensembleOptions) ensembles.Method {
+	{"average", "each on all training rows, averaged", 5, 1, false, false, func(o ensembleOptions) ensembles.Method {
 		return ensembles.Average{Members: o.members, Seed: o.seed}
 	}},
-	{"bagging", "each on a bootstrap sample of the rows", false, 1, func(o ensembleOptions) ensembles.Method {
+	{"bagging", "each on a bootstrap sample of the rows", 10, 1, false, false, func(o ensembleOptions) ensembles.Method {
 		return ensembles.Bagging{Members: o.members, Seed: o.seed}
 	}},
-	{"kfold", "each on all but one of as many folds", false, 2, func(o ensembleOptions) ensembles.Method {
+	{"kfold", "each on all but one of as many folds", 5, 2, false, false, func(o ensembleOptions) ensembles.Method {
 		return ensembles.KFold{Members: o.members, Stratify: o.classes, Seed: o.seed}
 	}},
-	{"splits", "each on a random nine tenths of the rows", false, 1, func(o ensembleOptions) ensembles.Method {
+	{"splits", "each on a random nine tenths of the rows", 10, 1, false, false, func(o ensembleOptions) ensembles.Method {
 		return ensembles.Splits{Members: o.members, Stratify: o.classes, Seed: o.seed}
+	}},
+	{"vote", "as average, but each has one vote for a class", 5, 1, false, true, func(o ensembleOptions) ensembles.Method {
+		return ensembles.Average{Members: o.members, Seed: o.seed, Combiner: ensembles.Vote{}}
+	}},
+	{"weighted", "averaged by weights that suit the validation rows best", 5, 2, false, false, func(o ensembleOptions) ensembles.Method {
+		return ensembles.WeightedAverage{Members: o.members, Seed: o.seed}
+	}},
+	{"greedy", "selected one by one as long as the mean gets better", 20, 2, false, false, func(o ensembleOptions) ensembles.Method {
+		return ensembles.GreedySelection{Members: o.members, Seed: o.seed}
+	}},
+	{"stack", "combined by a regression on their predictions out of fold", 5, 1, false, false, func(o ensembleOptions) ensembles.Method {
+		return ensembles.Stacking{Members: o.members, Seed: o.seed}
+	}},
+	{"integrated", "frozen in one graph with a network that combines them", 5, 1, false, false, func(o ensembleOptions) ensembles.Method {
+		return ensembles.Integrated{Members: o.members, Seed: o.seed}
+	}},
+	{"snapshot", "one training in as many cycles of the rate, the end of each a member", 5, 1, true, false, func(o ensembleOptions) ensembles.Method {
+		return ensembles.Snapshot{Members: o.members, Seed: o.seed}
+	}},
+	{"horizontal", "one training, its last epochs", 10, 1, true, false, func(o ensembleOptions) ensembles.Method {
+		return ensembles.Horizontal{Members: o.members, Seed: o.seed}
+	}},
+	{"weights", "one training and one model: the mean weights of its last epochs", 10, 1, true, false, func(o ensembleOptions) ensembles.Method {
+		return ensembles.WeightAverage{Members: o.members, Seed: o.seed}
+	}},
+	{"swa", "one training and one model: the mean weights of the last quarter of its epochs", 0, 0, true, false, func(o ensembleOptions) ensembles.Method {
+		return ensembles.SWA{Seed: o.seed}
+	}},
+	{"ema", "one training and one model: the mean weights of its updates, old ones counting less", 0, 0, true, false, func(o ensembleOptions) ensembles.Method {
+		return ensembles.EMA{Seed: o.seed}
 	}},
 }
 
@@ -62,29 +92,23 @@ func ensembleHelp() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// kind returns the kind that --ensemble names; nil without the flag.
+// kind returns the kind that --ensemble names, and sets the number of its members;
+// nil without the flag.
 func (f *fitFlags) kind() (*ensembleKind, error) {
-	if f.ensemble == "" {
-		for _, name := range []string{"members"} {
-			if f.flags.Changed(name) {
-				return nil, fmt.Errorf("--%s needs --ensemble: one of %s", name, ensembleNames())
-			}
-		}
-		if f.flags.Changed("ensemble") {
-			return nil, fmt.Errorf("--ensemble is empty, want one of %s", ensembleNames())
+	if !f.flags.Changed("ensemble") {
+		if f.flags.Changed("members") {
+			return nil, fmt.Errorf("--members needs --ensemble: one of %s", ensembleNames())
 		}
 		return nil, nil
 	}
+	var names []string
 	for i, k := range ensembleKinds {
+		names = append(names, k.name)
 		if k.name == f.ensemble {
 			return &ensembleKinds[i], f.checkKind(k)
 		}
 	}
 	hint := ""
-	var names []string
-	for _, k := range ensembleKinds {
-		names = append(names, k.name)
-	}
 	if name, ok := nearest(f.ensemble, names); ok {
 		hint = fmt.Sprintf("did you mean %q? ", name)
 	}
@@ -93,7 +117,12 @@ func (f *fitFlags) kind() (*ensembleKind, error) {
 
 // checkKind refuses flags that do not go with a kind.
 func (f *fitFlags) checkKind(k ensembleKind) error {
+	if !f.flags.Changed("members") {
+		f.members = k.members
+	}
 	switch {
+	case k.members == 0 && f.flags.Changed("members"):
+		return fmt.Errorf("--members does not go with --ensemble %s (%s)", k.name, k.does)
 	case f.members < k.least:
 		return fmt.Errorf("--members is %d, want at least %d for --ensemble %s", f.members, k.least, k.name)
 	case k.single && f.flags.Changed("patience") && f.patience != -1:
@@ -116,10 +145,13 @@ func (j *fitJob) addEnsemble(o *pipeline.Options, table *datasets.Table) error {
 			return err
 		}
 	}
+	if j.kind.classes && task != datasets.TaskClassification {
+		return fmt.Errorf("--ensemble %s is for classes, and %q is a number", j.kind.name, j.flags.target)
+	}
 	if j.kind.single {
 		o.Patience = -1
 	}
-	o.Ensemble = j.kind.method(ensembleOptions{j.flags.members, j.flags.epochs, j.flags.seed, task == datasets.TaskClassification})
+	o.Ensemble = j.kind.method(ensembleOptions{j.flags.members, j.flags.seed, task == datasets.TaskClassification})
 	return nil
 }
 
@@ -131,10 +163,11 @@ func (j *fitJob) checkFolds() error {
 	return nil
 }
 
-// ensembleText names an ensemble, as "ensemble of 5 members (bagging)".
+// ensembleText names an ensemble, as "ensemble of 5 members (bagging)", or "ensemble
+// (swa)" if it is one model.
 func (j *fitJob) ensembleText(members int) string {
-	if members == 1 {
-		return fmt.Sprintf("ensemble of 1 member (%s)", j.kind.name)
+	if members < 2 {
+		return fmt.Sprintf("ensemble (%s)", j.kind.name)
 	}
 	return fmt.Sprintf("ensemble of %d members (%s)", members, j.kind.name)
 }

@@ -55,7 +55,7 @@ func (f *fitFlags) add(s *pflag.FlagSet) {
 	s.Float64Var(&f.l2, "l2", 0, "L2 penalty on the kernels (default: 0.003 for classes, 6/rows within 0.001 and 0.03 for numbers)")
 	s.IntVar(&f.patience, "patience", 30, "epochs without improvement before the fit stops; -1: never")
 	s.StringVar(&f.ensemble, "ensemble", "", "train several models as one: "+ensembleNames())
-	s.IntVar(&f.members, "members", defaultMembers, "the models of the ensemble")
+	s.IntVar(&f.members, "members", 0, "the models of the ensemble (default: 5; bagging, splits, horizontal and weights 10, greedy 20)")
 	s.Float64Var(&f.validation, "validation", 0.2, "share of the rows for early stopping")
 	s.Float64Var(&f.test, "test", 0.2, "share of the rows for the final scores")
 	s.BoolVar(&f.json, "json", false, "print one JSON object on standard output, and no progress")

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"text/tabwriter"
 
@@ -28,6 +29,14 @@ type ensembleJSON struct {
 	Epochs    []int              `json:"epochs"` // of each training
 	OutOfBag  map[string]float64 `json:"out_of_bag,omitempty"`
 	Diversity map[string]float64 `json:"diversity,omitempty"`
+	Intervals *intervalJSON      `json:"intervals,omitempty"`
+}
+
+// intervalJSON is how prediction intervals do on the test rows.
+type intervalJSON struct {
+	Level      float64 `json:"level"`
+	Coverage   float64 `json:"coverage"`
+	MeanLength float64 `json:"mean_length"`
 }
 
 // memberJSON is one member by itself, first keyed by part.
@@ -59,10 +68,26 @@ func (j *fitJob) ensembleJSON(r *pipeline.Result) *ensembleJSON {
 	for _, scores := range []map[string]float64{out.Mean, out.SD, out.Gain} {
 		finite(scores)
 	}
+	if v := r.Intervals; v != nil {
+		out.Intervals = &intervalJSON{v.Level, v.Coverage, v.MeanLength}
+	}
+	out.Diversity = diversityJSON(r.Diversity)
 	for _, h := range r.Ensemble.Histories {
 		out.Epochs = append(out.Epochs, h.Epochs())
 	}
 	return out
+}
+
+// diversityJSON has the means over pairs of members.
+func diversityJSON(d *ensembles.Diversity) map[string]float64 {
+	if d == nil {
+		return nil
+	}
+	return finite(map[string]float64{
+		"error_correlation": ensembles.MeanOf(d.ErrorCorrelation), "disagreement": ensembles.MeanOf(d.Disagreement),
+		"q": ensembles.MeanOf(d.Q), "double_fault": ensembles.MeanOf(d.DoubleFault), "kappa": ensembles.MeanOf(d.Kappa),
+		"ambiguity": d.Ambiguity, "mean_squared_error": d.MeanSquaredError,
+	})
 }
 
 // memberWeights returns the weights of a weighted mean, with the sum 1; nil of
@@ -74,22 +99,57 @@ func memberWeights(e *ensembles.Ensemble) []float64 {
 	return nil
 }
 
-// printGains prints the ensemble beside its members.
-func (j *fitJob) printGains(w io.Writer, r *pipeline.Result) {
-	gains := r.Gains()
-	if len(gains) == 0 {
+// printEnsemble prints the ensemble beside its members.
+func (j *fitJob) printEnsemble(w io.Writer, r *pipeline.Result) {
+	if r.Ensemble == nil {
 		return
 	}
-	fmt.Fprintf(w, "\nThe %s beside its members, each by itself, on the test rows:\n", j.ensembleText(len(r.Members)))
-	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "score\tensemble\tmembers' mean\tsd\tgain\tbetter than\t")
-	for _, g := range gains {
-		fmt.Fprintf(t, "%s\t%.4f\t%.4f\t%.4f\t%+.4f\t%d of %d\t\n", g.Name, g.Ensemble, g.Mean, g.SD, g.Gain, g.Beaten, len(r.Members))
+	if gains := r.Gains(); len(gains) > 0 {
+		fmt.Fprintf(w, "\nThe %s beside its members, each by itself, on the test rows:\n", j.ensembleText(len(r.Members)))
+		t := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
+		fmt.Fprintln(t, "score\tensemble\tmembers' mean\tsd\tgain\tbetter than\t")
+		for _, g := range gains {
+			fmt.Fprintf(t, "%s\t%.4f\t%.4f\t%.4f\t%+.4f\t%d of %d\t\n", g.Name, g.Ensemble, g.Mean, g.SD, g.Gain, g.Beaten, len(r.Members))
+		}
+		t.Flush()
 	}
-	t.Flush()
+	for _, f := range ensembleFacts(r) {
+		fmt.Fprintf(w, "%s: %s.\n", f.Name, f.Value)
+	}
+}
+
+// ensembleFacts says what is known of an ensemble besides its scores.
+func ensembleFacts(r *pipeline.Result) (facts []report.Fact) {
+	add := func(name, format string, args ...any) {
+		facts = append(facts, report.Fact{Name: name, Value: fmt.Sprintf(format, args...)})
+	}
+	if len(r.Members) < 2 {
+		add("Members", "in the end the ensemble is one model, with none to compare")
+		return facts
+	}
+	if w := memberWeights(r.Ensemble); w != nil {
+		var texts []string
+		for _, v := range w {
+			texts = append(texts, fmt.Sprintf("%.3f", v))
+		}
+		add("Weights of the members", "%s", strings.Join(texts, ", "))
+	}
+	if d := r.Diversity; d != nil {
+		if v := ensembles.MeanOf(d.ErrorCorrelation); !math.IsNaN(v) {
+			add("Correlation of the members' errors on the test rows", "%.3f on average", v)
+		}
+		if d.Disagreement != nil {
+			add("Test rows that one of two members predicts rightly and the other wrongly", "%.1f %% on average", 100*ensembles.MeanOf(d.Disagreement))
+		}
+	}
 	if r.OutOfBag != nil {
-		fmt.Fprintf(w, "Training rows, each predicted by the members that did not learn from it: %s.\n", scoreList(r.OutOfBag))
+		add("Training rows, each predicted by the members that did not learn from it", "%s", scoreList(r.OutOfBag))
 	}
+	if v := r.Intervals; v != nil {
+		add(fmt.Sprintf("Intervals for %g %% of the targets", 100*v.Level), "hold %.1f %% of the test rows and are %s long on average",
+			100*v.Coverage, report.FormatNumber(v.MeanLength))
+	}
+	return facts
 }
 
 // scoreList writes scores on a line.
@@ -106,7 +166,7 @@ func (j *fitJob) reportEnsemble(r *pipeline.Result) *report.Ensemble {
 	if r.Ensemble == nil {
 		return nil
 	}
-	e := &report.Ensemble{Name: j.ensembleText(len(r.Members)), Weights: memberWeights(r.Ensemble)}
+	e := &report.Ensemble{Name: j.ensembleText(len(r.Members)), Weights: memberWeights(r.Ensemble), Facts: ensembleFacts(r)}
 	for _, g := range r.Gains() {
 		score := report.MemberScore{Name: g.Name, Direction: g.Direction, Ensemble: g.Ensemble, Mean: g.Mean, SD: g.SD, Gain: g.Gain, Beaten: g.Beaten}
 		for _, m := range r.Members {
@@ -114,9 +174,6 @@ func (j *fitJob) reportEnsemble(r *pipeline.Result) *report.Ensemble {
 			score.Members = append(score.Members, v)
 		}
 		e.Scores = append(e.Scores, score)
-	}
-	if r.OutOfBag != nil {
-		e.Facts = append(e.Facts, report.Fact{Name: "out of bag, from the training rows", Value: scoreList(r.OutOfBag)})
 	}
 	for _, h := range r.Ensemble.Histories {
 		e.Runs = append(e.Runs, plots.Run{History: h})

@@ -71,7 +71,7 @@ func (j *fitJob) printResult(r *pipeline.Result, d curves.Diagnosis, files fitFi
 	var b strings.Builder
 	b.WriteByte('\n')
 	printScores(&b, r)
-	j.printGains(&b, r)
+	j.printEnsemble(&b, r)
 	if r.Test.Confusion != nil {
 		fmt.Fprintf(&b, "\nTest rows, a line for each actual class:\n%v\n", r.Test.Confusion)
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/goodfit-ml/goodfit/datasets"
 	"github.com/goodfit-ml/goodfit/pipeline"
@@ -14,13 +15,19 @@ const predictHelp = `Predict the target of each row of a CSV file ("-" is standa
 
 The file needs the columns that the model was trained on, in any order and among
 others; the target may be absent. Output is CSV, a line for each row in order:
-"prediction", and in a classification "p(CLASS)" for each class.`
+"prediction", and in a classification "p(CLASS)" for each class.
+
+With --interval 0.9 an ensemble for numbers adds "lower" and "upper", between which
+the target of a row lies with a probability of about 0.9: from the spread of its
+members, and their errors on the validation rows.`
 
 // predictFlags are the options of predict.
 type predictFlags struct {
 	table           tableFlags
 	out             string
+	interval        float64
 	withInput, json bool
+	flags           *pflag.FlagSet
 }
 
 func newPredictCommand() *cobra.Command {
@@ -36,6 +43,8 @@ func newPredictCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVarP(&f.out, "out", "o", "", "the file to write (default: standard output)")
+	c.Flags().Float64Var(&f.interval, "interval", 0, "add intervals that hold this share of the targets, such as 0.9")
+	f.flags = c.Flags()
 	c.Flags().BoolVar(&f.withInput, "with-input", false, "put the columns of the input in front")
 	c.Flags().BoolVar(&f.json, "json", false, "write a JSON list with an object for each row")
 	f.table.add(c.Flags())
@@ -51,7 +60,7 @@ func (f *predictFlags) run(model, data string, stdin io.Reader, stdout, stderr i
 	if err != nil {
 		return err
 	}
-	predictions, err := p.Predict(input)
+	predictions, err := f.predict(p, input)
 	if err != nil {
 		return err
 	}
@@ -63,6 +72,18 @@ func (f *predictFlags) run(model, data string, stdin io.Reader, stdout, stderr i
 		return err
 	}
 	return writeTable(output, f.out, f.json, stdout)
+}
+
+// predict predicts with intervals if they were asked for.
+func (f *predictFlags) predict(p *pipeline.Pipeline, input *datasets.Table) (*pipeline.Predictions, error) {
+	if !f.flags.Changed("interval") {
+		return p.Predict(input)
+	}
+	predictions, err := p.PredictIntervals(input, f.interval)
+	if err != nil {
+		return nil, fmt.Errorf("--interval: %w", err)
+	}
+	return predictions, nil
 }
 
 // columns returns the predictions, beside the input if that was asked for.

@@ -18,7 +18,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"goodfit": main, "fails": fails, "limited": limited, "makefiles": makeFiles})
+	testscript.Main(m, map[string]func(){"goodfit": main, "fails": fails, "limited": limited, "makefiles": makeFiles, "trained": trained})
 }
 
 // TestScripts runs the scripts of testdata. Besides goodfit they have the programs
