@@ -15,7 +15,7 @@ import (
 
 // modelAveraging are the studies of chapter 20.
 func modelAveraging() []studies.Study {
-	return []studies.Study{
+	return append([]studies.Study{
 		{
 			Name:     "ch20-blobs-scatter",
 			Title:    "The three-class problem of chapters 20 to 26",
@@ -56,7 +56,7 @@ func modelAveraging() []studies.Study {
 			Cases:    []string{"ch20-ensemble-repeated", "ch20-three-sigma-ranges"},
 			Run:      spreadOfAverages,
 		},
-	}
+	}, averagingExtensions()...)
 }
 
 // small is the chapter's network and data: 150 rows to train with, 350 to test.
