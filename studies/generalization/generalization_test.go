@@ -22,8 +22,12 @@ func named(t *testing.T, name string) studies.Study {
 	return studies.Study{}
 }
 
+// run runs a study, which trains for thousands of epochs: not in short tests.
 func run(t *testing.T, name string, o studies.Options) *studies.Outcome {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("runs studies")
+	}
 	out, err := studies.Run(ctx, named(t, name), o)
 	if err != nil {
 		t.Fatal(err)
