@@ -140,7 +140,7 @@ func (w *swa) EpochEnd(run *goodfit.Run) error {
 // FitEnd implements goodfit.FitEnder.
 func (w *swa) FitEnd(run *goodfit.Run) error {
 	if w.mean.count == 0 {
-		return fmt.Errorf("ensembles: SWA: the fit ended in epoch %d, before the first average", run.Epoch+1)
+		return fmt.Errorf("SWA: the fit ended in epoch %d, before the first average", run.Epoch+1)
 	}
 	return w.mean.finish(run, w.Data)
 }
