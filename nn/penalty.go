@@ -10,6 +10,9 @@ import (
 // Penalty adds L1·Σ|w| + L2·Σw² to the loss: weight regularization, or weight
 // decay. There is no ½ before L2. Usual values are 1e-1 down to 1e-6.
 // The zero Penalty adds nothing.
+//
+// Its gradient goes through the optimizer: an adaptive one as Adam scales it with
+// the rest. For decay apart from the gradient see optim.AdamW and goodfit.Group.
 type Penalty struct {
 	L1, L2 float64
 }
@@ -35,7 +38,8 @@ func checkPenalty(name string, l1, l2 float64) error {
 // Compile fails if L1 or L2 is negative.
 //
 // With BatchSum the sum over all rows is added instead, as Keras before version 3
-// did: the penalty then grows with the batch size.
+// did: the penalty then grows with the batch size. In the loss of an evaluation the
+// sums are those over the rows computed together, up to 128, averaged.
 type ActivityPenalty struct {
 	L1, L2   float64
 	BatchSum bool
