@@ -17,6 +17,7 @@ func averagingExtensions() []studies.Study {
 			Title:    "Votes in place of probabilities",
 			Chapter:  20,
 			Question: "What is lost when members only vote for a class?",
+			Cases:    []string{"ch20-extension-votes"},
 			Run:      votes,
 		},
 		{
@@ -24,6 +25,7 @@ func averagingExtensions() []studies.Study {
 			Title:    "Spread against the number of members",
 			Chapter:  20,
 			Question: "From which size on do more members hardly steady the average any more?",
+			Cases:    []string{"ch20-extension-spread-by-size"},
 			Run:      spreadBySize,
 		},
 	}

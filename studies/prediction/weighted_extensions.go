@@ -18,6 +18,7 @@ func weightedExtensions() []studies.Study {
 			Title:    "Random, local and closed-form searches",
 			Chapter:  21,
 			Question: "Does a cheaper search find weights that are as good as those of the grid?",
+			Cases:    []string{"ch21-extension-other-searches"},
 			Run:      otherSearches,
 		},
 		{
@@ -25,6 +26,7 @@ func weightedExtensions() []studies.Study {
 			Title:    "The same members, searched again",
 			Chapter:  21,
 			Question: "Do two runs of differential evolution on the same members find the same weights?",
+			Cases:    []string{"ch21-extension-repeated-search"},
 			Run:      searchedAgain,
 		},
 	}
