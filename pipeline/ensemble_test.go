@@ -249,6 +249,25 @@ func TestOutOfBagAndDiversity(t *testing.T) {
 	}
 }
 
+// TestOneTrainingRunsAllItsEpochs has a validation loss that stops a single model
+// early, but not the training of snapshots, unless that is asked for.
+func TestOneTrainingRunsAllItsEpochs(t *testing.T) {
+	const epochs = 150
+	for _, c := range []struct {
+		m        ensembles.Method
+		patience int
+		all      bool
+	}{
+		{nil, 0, false}, {ensembles.Snapshot{}, 0, true}, {ensembles.Horizontal{Members: 2}, 0, true}, {ensembles.WeightAverage{}, 0, true},
+		{ensembles.SWA{}, 0, true}, {ensembles.EMA{}, 0, true}, {ensembles.EMA{}, 5, false}, {ensembles.Average{Members: 1}, 0, false},
+	} {
+		r := train(t, shop(t, 60), "size", pipeline.Options{Seed: 1, Epochs: epochs, Rate: 0.05, Patience: c.patience, Ensemble: c.m})
+		if all := r.History.Epochs() == epochs; all != c.all {
+			t.Errorf("%T with patience %d: %d of %d epochs", c.m, c.patience, r.History.Epochs(), epochs)
+		}
+	}
+}
+
 // stopAfter cancels a context after so many epochs of all trainings together.
 type stopAfter struct {
 	epochs *atomic.Int64

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/goodfit-ml/goodfit/datasets"
+	"github.com/goodfit-ml/goodfit/ensembles"
 	"github.com/goodfit-ml/goodfit/pipeline"
 )
 
@@ -38,4 +39,29 @@ func Example() {
 	// Output:
 	// good: true
 	// [setosa virginica]
+}
+
+func ExamplePipeline_PredictIntervals() {
+	table, err := datasets.ReadCSVFile("../examples/diabetes/diabetes.csv", datasets.CSVOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	result, err := pipeline.Train(context.Background(), table, "progression", pipeline.Options{Seed: 1, Ensemble: ensembles.Bagging{Members: 5, Seed: 1}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	rmse := result.Gains()[0]
+	fmt.Printf("%s: better than its mean member: %t\n", rmse.Name, rmse.Gain > 0)
+
+	predictions, err := result.Pipeline.PredictIntervals(table, 0.9)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(predictions.Lower[0] < predictions.Values[0], predictions.Values[0] < predictions.Upper[0])
+	// Output:
+	// rmse: better than its mean member: true
+	// true true
 }

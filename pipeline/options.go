@@ -50,15 +50,16 @@ type Options struct {
 	L1, L2 opt.Float
 	// Patience is the number of epochs without improvement of the validation loss
 	// before the fit ends; default 30, −1: never. The best epoch's weights are kept.
+	// Where all members of an ensemble come from one training (ensembles.Snapshot,
+	// Horizontal, WeightAverage, SWA, EMA), the default is −1.
 	Patience int
 	// Seed draws the division of the rows, the weights and their order.
 	Seed uint64
 	// Ensemble trains several models and combines them; nil: one model. The rows for
-	// validation stop members early, as they stop a single model, except those that a
-	// method trains without rows of their own (ensembles.KFold, ensembles.Splits),
-	// which these stop; and weights, selections and meta-learners are found on them
-	// where the method needs rows that members did not learn from. No part of it
-	// sees the rows for the test.
+	// validation stop the trainings, as they stop that of a single model (unless the
+	// method's ValidateLeftOut makes those that a member leaves out do so), and weights
+	// and selections are found on them where the method needs rows that members did not
+	// learn from. The rows for the test are seen by none.
 	Ensemble ensembles.Method
 	// Callbacks watch the fit besides early stopping; of an ensemble each training,
 	// several at once.
@@ -86,8 +87,21 @@ func (o Options) withDefaults(task datasets.Task, rows int) Options {
 	}
 	o.Epochs = orDefault(o.Epochs, 500)
 	o.BatchSize = orDefault(o.BatchSize, defaultBatch(rows))
+	if oneTraining(o.Ensemble) {
+		o.Patience = orDefault(o.Patience, -1)
+	}
 	o.Patience = orDefault(o.Patience, 30)
 	return o
+}
+
+// oneTraining reports whether all members of a method come from one training, whose
+// epochs are planned: it is not to be stopped early.
+func oneTraining(m ensembles.Method) bool {
+	switch m.(type) {
+	case ensembles.Snapshot, ensembles.Horizontal, ensembles.WeightAverage, ensembles.SWA, ensembles.EMA:
+		return true
+	}
+	return false
 }
 
 func orDefault(n, def int) int {

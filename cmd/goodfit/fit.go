@@ -229,6 +229,10 @@ func (j *fitJob) finish(ctx context.Context, r *pipeline.Result) error {
 	if err != nil || !r.Interrupted {
 		return failed(err)
 	}
+	if j.kind != nil && j.kind.single {
+		return failure{exitInterrupted, fmt.Errorf("interrupted after epoch %d; the %s of the epochs so far, the history and the report are in %s",
+			r.History.Epochs(), j.ensembleText(len(r.Members)), j.flags.out)}
+	}
 	if j.kind != nil {
 		return failure{exitInterrupted, fmt.Errorf("interrupted; the %s that were finished, their histories and the report are in %s",
 			j.ensembleText(len(r.Members)), j.flags.out)}

@@ -65,15 +65,16 @@ func fails() {
 	}
 }
 
-// await waits until a file is there: await FILE
+// await waits until a file is there, and holds a text: await FILE [TEXT]
 func await(ts *testscript.TestScript, neg bool, args []string) {
 	for range 600 {
-		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+		_, err := os.Stat(ts.MkAbs(args[0]))
+		if err == nil && (len(args) == 1 || strings.Contains(ts.ReadFile(args[0]), args[1])) {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	ts.Fatalf("%s did not appear within 30 seconds", args[0])
+	ts.Fatalf("%q did not appear within 30 seconds", args)
 }
 
 // cut shortens a file to a share of its bytes: cut FILE PERCENT NEW
