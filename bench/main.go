@@ -51,7 +51,7 @@ var workloads = []struct {
 	name string
 	run  func(*runner) error
 }{
-	{"W1", w1}, {"W2", w2}, {"W3", w3}, {"W4", w4}, {"W5", w5}, {"W6", w6}, {"W8", w8}, {"W9", w9}, {"W10", w10}, {"W11", w11},
+	{"W1", w1}, {"W2", w2}, {"W3", w3}, {"W4", w4}, {"W5", w5}, {"W6", w6}, {"W7", w7}, {"W8", w8}, {"W9", w9}, {"W10", w10}, {"W11", w11},
 }
 
 func main() {

@@ -155,7 +155,7 @@ func (poolOp) forward(p *Pass) *kernel.Pool {
 // backward sets the sides to the gradients.
 func (poolOp) backward(p *Pass) *kernel.Pool {
 	g := p.State.(*kernel.Pool)
-	g.Large, g.Small, g.Mask = p.DIn[0], p.DOut, p.InMask
+	g.Large, g.Small, g.Rectified = p.DIn[0], p.DOut, p.InMask != nil
 	g.Values, g.Largest = p.In[0], p.Out
 	return g
 }

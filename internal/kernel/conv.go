@@ -27,15 +27,14 @@ func (a ConvAxis) small(j, k int) (int, bool) {
 // reach returns the first position of the small side whose tap k lies inside, and
 // how many there are.
 func (a ConvAxis) reach(k int) (first, count int) {
-	for i := range a.Small {
-		if _, ok := a.large(i, k); ok {
-			if count == 0 {
-				first = i
-			}
-			count++
-		}
+	offset := k*a.Dilation - a.Before
+	if offset < 0 {
+		first = (-offset + a.Stride - 1) / a.Stride
 	}
-	return first, count
+	if last := a.Large - 1 - offset; last >= 0 {
+		count = min(a.Small, last/a.Stride+1) - first
+	}
+	return first, max(count, 0)
 }
 
 // Conv is the geometry of a two-dimensional convolution of Images images with

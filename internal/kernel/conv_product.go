@@ -163,8 +163,11 @@ func (p *ConvProduct) line(r *convRect, l line) {
 	depth, cols := p.from.channels/p.groups, p.to.channels/p.groups
 	for g := range p.groups {
 		s := segmented{segments: r.segments}
-		s.Gemm = Gemm{M: l.count, N: cols, K: r.depth, A: p.Src[l.src+g*depth:], LDA: max(l.srcStep, 1),
+		s.Gemm = Gemm{M: l.count, N: cols, K: r.depth, LDA: max(l.srcStep, 1),
 			B: p.Weights[g*cols:], LDB: p.to.channels, C: p.Dst[l.dst+g*cols:], LDC: max(l.dstStep, 1), Act: p.Act}
+		if len(r.segments) > 0 { // else the source's place may lie outside
+			s.A = p.Src[l.src+g*depth:]
+		}
 		if p.Bias != nil {
 			s.Bias = p.Bias[g*cols:]
 		}

@@ -2368,3 +2368,93 @@ func gruBackwardVector(update, reset, candidate, q, hPrev, dh []float32) bool {
 	}
 	return true
 }
+
+//go:noescape
+func maxLinesAVX512(dst, x *float32, rows, cols, dstStep, xStep int)
+
+//go:noescape
+func maxLinesAVX2(dst, x *float32, rows, cols, dstStep, xStep int)
+
+func maxLinesVector(dst, x []float32, rows, cols, dstStep, xStep int) bool {
+	switch active {
+	case AVX512:
+		maxLinesAVX512(unsafe.SliceData(dst), unsafe.SliceData(x), rows, cols, dstStep, xStep)
+	case AVX2:
+		maxLinesAVX2(unsafe.SliceData(dst), unsafe.SliceData(x), rows, cols, dstStep, xStep)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func takeLinesAVX512(dx, d, x, y *float32, rows, cols, dxStep, dStep, xStep, yStep int)
+
+//go:noescape
+func takeLinesAVX2(dx, d, x, y *float32, rows, cols, dxStep, dStep, xStep, yStep int)
+
+func takeLinesVector(dx, d, x, y []float32, rows, cols, dxStep, dStep, xStep, yStep int) bool {
+	switch active {
+	case AVX512:
+		takeLinesAVX512(unsafe.SliceData(dx), unsafe.SliceData(d), unsafe.SliceData(x), unsafe.SliceData(y), rows, cols, dxStep, dStep, xStep, yStep)
+	case AVX2:
+		takeLinesAVX2(unsafe.SliceData(dx), unsafe.SliceData(d), unsafe.SliceData(x), unsafe.SliceData(y), rows, cols, dxStep, dStep, xStep, yStep)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func addScaledLinesAVX512(dst, x *float32, rows, cols, dstStep, xStep int, s float32)
+
+//go:noescape
+func addScaledLinesAVX2(dst, x *float32, rows, cols, dstStep, xStep int, s float32)
+
+func addScaledLinesVector(dst, x []float32, rows, cols, dstStep, xStep int, s float32) bool {
+	switch active {
+	case AVX512:
+		addScaledLinesAVX512(unsafe.SliceData(dst), unsafe.SliceData(x), rows, cols, dstStep, xStep, s)
+	case AVX2:
+		addScaledLinesAVX2(unsafe.SliceData(dst), unsafe.SliceData(x), rows, cols, dstStep, xStep, s)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func fmaLinesAVX512(dst, x, w *float32, rows, cols, dstStep, xStep int)
+
+//go:noescape
+func fmaLinesAVX2(dst, x, w *float32, rows, cols, dstStep, xStep int)
+
+func fmaLinesVector(dst, x, w []float32, rows, cols, dstStep, xStep int) bool {
+	switch active {
+	case AVX512:
+		fmaLinesAVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(w), rows, cols, dstStep, xStep)
+	case AVX2:
+		fmaLinesAVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(w), rows, cols, dstStep, xStep)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func dotLinesAVX512(x, y, sums *float32, rows, cols, xStep, yStep, xSize, ySize int)
+
+//go:noescape
+func dotLinesAVX2(x, y, sums *float32, rows, cols, xStep, yStep, xSize, ySize int)
+
+func dotLinesVector(x, y, sums []float32, rows, cols, xStep, yStep, xSize, ySize int) bool {
+	switch active {
+	case AVX512:
+		dotLinesAVX512(unsafe.SliceData(x), unsafe.SliceData(y), unsafe.SliceData(sums), rows, cols, xStep, yStep, xSize, ySize)
+	case AVX2:
+		dotLinesAVX2(unsafe.SliceData(x), unsafe.SliceData(y), unsafe.SliceData(sums), rows, cols, xStep, yStep, xSize, ySize)
+	default:
+		return false
+	}
+	return true
+}

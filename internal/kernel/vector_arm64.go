@@ -1746,3 +1746,68 @@ func gruBackwardVector(update, reset, candidate, q, hPrev, dh []float32) bool {
 	}
 	return true
 }
+
+//go:noescape
+func maxLinesNEON(dst, x *float32, rows, cols, dstStep, xStep int)
+
+func maxLinesVector(dst, x []float32, rows, cols, dstStep, xStep int) bool {
+	switch active {
+	case NEON:
+		maxLinesNEON(unsafe.SliceData(dst), unsafe.SliceData(x), rows, cols, dstStep, xStep)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func takeLinesNEON(dx, d, x, y *float32, rows, cols, dxStep, dStep, xStep, yStep int)
+
+func takeLinesVector(dx, d, x, y []float32, rows, cols, dxStep, dStep, xStep, yStep int) bool {
+	switch active {
+	case NEON:
+		takeLinesNEON(unsafe.SliceData(dx), unsafe.SliceData(d), unsafe.SliceData(x), unsafe.SliceData(y), rows, cols, dxStep, dStep, xStep, yStep)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func addScaledLinesNEON(dst, x *float32, rows, cols, dstStep, xStep int, s float32)
+
+func addScaledLinesVector(dst, x []float32, rows, cols, dstStep, xStep int, s float32) bool {
+	switch active {
+	case NEON:
+		addScaledLinesNEON(unsafe.SliceData(dst), unsafe.SliceData(x), rows, cols, dstStep, xStep, s)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func fmaLinesNEON(dst, x, w *float32, rows, cols, dstStep, xStep int)
+
+func fmaLinesVector(dst, x, w []float32, rows, cols, dstStep, xStep int) bool {
+	switch active {
+	case NEON:
+		fmaLinesNEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(w), rows, cols, dstStep, xStep)
+	default:
+		return false
+	}
+	return true
+}
+
+//go:noescape
+func dotLinesNEON(x, y, sums *float32, rows, cols, xStep, yStep, xSize, ySize int)
+
+func dotLinesVector(x, y, sums []float32, rows, cols, xStep, yStep, xSize, ySize int) bool {
+	switch active {
+	case NEON:
+		dotLinesNEON(unsafe.SliceData(x), unsafe.SliceData(y), unsafe.SliceData(sums), rows, cols, xStep, yStep, xSize, ySize)
+	default:
+		return false
+	}
+	return true
+}

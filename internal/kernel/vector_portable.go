@@ -317,3 +317,19 @@ func lstmBackwardVector(in, forget, cell, out, cPrev, c, dh, dc []float32) bool 
 func gruForwardVector(update, reset, candidate, q, hPrev, h []float32) bool { return false }
 
 func gruBackwardVector(update, reset, candidate, q, hPrev, dh []float32) bool { return false }
+
+func maxLinesVector(dst, x []float32, rows, cols, dstStep, xStep int) bool { return false }
+
+func takeLinesVector(dx, d, x, y []float32, rows, cols, dxStep, dStep, xStep, yStep int) bool {
+	return false
+}
+
+func addScaledLinesVector(dst, x []float32, rows, cols, dstStep, xStep int, s float32) bool {
+	return false
+}
+
+func fmaLinesVector(dst, x, w []float32, rows, cols, dstStep, xStep int) bool { return false }
+
+func dotLinesVector(x, y, sums []float32, rows, cols, xStep, yStep, xSize, ySize int) bool {
+	return false
+}

@@ -119,7 +119,7 @@ func (s *spec) asmArgs() []arg {
 
 // vectorFamilies are the families of this package's vector kernels.
 func vectorFamilies() []family {
-	return []family{vecFamily(), actFamily(), lossFamily(), optFamily(), randomFamily(), softmaxFamily(), sumFamily(), normFamily(), recurrentFamily()}
+	return []family{vecFamily(), actFamily(), lossFamily(), optFamily(), randomFamily(), softmaxFamily(), sumFamily(), normFamily(), recurrentFamily(), linesFamily()}
 }
 
 // vectorFiles builds their assembly, and the Go files that choose the level.
