@@ -67,18 +67,18 @@ func dropoutMaxNorm(ctx context.Context, env *studies.Env) error {
 		return compared(fmt.Sprintf("dropout 0.4, max norm %g", limit), constrained(nn.MaxNorm(limit)), nn.Dropout{Rate: 0.4}, output())
 	}
 	all, err := freshCircles().compare(ctx, env, 10, plainCircles(), compared("dropout 0.4", dropped(0.4)...),
-		limited(4), limited(3), limited(0.5), limited(0.25), limited(0.1))
+		limited(3), limited(0.5), limited(0.25), limited(0.1))
 	if err != nil {
 		return err
 	}
 	mean := func(k int, what func(scores) float64) float64 { return studies.Mean(all[k].of(what)) }
 	env.Claim("Weights do not grow under dropout, against the book's reason for the limit: the norm of the hidden kernel is less than half of what it is without",
 		mean(1, kernelNorm) < mean(0, kernelNorm)/2, "%.1f against %.1f", mean(1, kernelNorm), mean(0, kernelNorm))
-	same := func(k int) bool { return slices.Equal(all[1].of(onFresh), all[k].of(onFresh)) }
-	env.Claim("The advised limits of 3 and 4 never bind here: the networks are those without limit", same(2) && same(3), "no unit's norm is above %.2f",
-		slices.Max(all[1].of(func(s scores) float64 { return slices.Max(s.units) })))
-	env.Claim("Limits that bind gain no more than 0.003 on fresh rows", max(mean(4, onFresh), mean(5, onFresh), mean(6, onFresh)) < mean(1, onFresh)+0.003,
-		"%.4f without limit, %.4f, %.4f and %.4f with limits of 0.5, 0.25 and 0.1", mean(1, onFresh), mean(4, onFresh), mean(5, onFresh), mean(6, onFresh))
+	largest := slices.Max(all[1].of(func(s scores) float64 { return slices.Max(s.units) }))
+	env.Claim("The advised limits of 3 and 4 never bind here: with 3 the networks are those without limit", largest < 3 && slices.Equal(all[1].of(onFresh), all[2].of(onFresh)),
+		"no unit's norm is above %.2f", largest)
+	env.Claim("Limits that bind gain no more than 0.003 on fresh rows", max(mean(3, onFresh), mean(4, onFresh), mean(5, onFresh)) < mean(1, onFresh)+0.003,
+		"%.4f without limit, %.4f, %.4f and %.4f with limits of 0.5, 0.25 and 0.1", mean(1, onFresh), mean(3, onFresh), mean(4, onFresh), mean(5, onFresh))
 	return nil
 }
 
@@ -115,7 +115,7 @@ func dropoutRates(ctx context.Context, env *studies.Env) error {
 	train, test, fresh := make([][]float64, len(rates)), make([][]float64, len(rates)), make([][]float64, len(rates))
 	var means []float64
 	for k, rate := range rates {
-		t, err := p.trainings(ctx, env, "", 10, binary(dropped(rate)...))
+		t, err := p.trainings(ctx, env, "", 6, binary(dropped(rate)...))
 		if err != nil {
 			return err
 		}

@@ -115,7 +115,7 @@ func noiseAmounts(ctx context.Context, env *studies.Env) error {
 	}{{"inputs", noisyInputs}, {"before ReLU", noisyBefore}, {"after ReLU", noisyAfter}} {
 		var values [][]float64
 		for _, std := range amounts {
-			t, err := p.trainings(ctx, env, "", 10, binary(place.layers(std)...))
+			t, err := p.trainings(ctx, env, "", 6, binary(place.layers(std)...))
 			if err != nil {
 				return err
 			}
