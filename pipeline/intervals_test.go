@@ -114,8 +114,22 @@ func TestIntervalsHoldTheirShare(t *testing.T) {
 	if math.Abs(within-0.8) > 0.09 {
 		t.Errorf("intervals for 0.8 hold %.3f of new rows", within)
 	}
-	if v := r.Intervals; v == nil || v.Level != 0.9 || math.Abs(v.Coverage-0.9) > 0.1 || !(v.MeanLength > 0) {
-		t.Errorf("on the test rows: %+v", v)
+	p, err = r.Pipeline.PredictIntervals(r.Test.Table, 0.9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if column, err = r.Test.Table.Column("spent"); err != nil {
+		t.Fatal(err)
+	}
+	n, coverage, length := float64(p.Rows()), 0.0, 0.0
+	for i, y := range column.Numbers() {
+		length += (p.Upper[i] - p.Lower[i]) / n
+		if p.Lower[i] <= y && y <= p.Upper[i] {
+			coverage += 1 / n
+		}
+	}
+	if v := r.Intervals; v == nil || v.Level != 0.9 || math.Abs(v.Coverage-coverage) > 1e-9 || math.Abs(v.MeanLength-length) > 1e-9*length {
+		t.Errorf("on the test rows: %+v, want coverage %g and length %g", v, coverage, length)
 	}
 }
 
