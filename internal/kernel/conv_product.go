@@ -22,6 +22,7 @@ type ConvProduct struct {
 	Mask     []float32 // as long as Dst; nil for none: see [Gemm]
 
 	images, groups int
+	depthwise      bool
 	from, to       convSide
 	rects          []convRect
 	cost           int
@@ -60,7 +61,7 @@ func (c Conv) ToLarge() *ConvProduct {
 }
 
 func (c Conv) product(from, to convSide, rows, cols []convRun) *ConvProduct {
-	p := &ConvProduct{images: c.Images, groups: c.Groups, from: from, to: to}
+	p := &ConvProduct{images: c.Images, groups: c.Groups, depthwise: c.depthwise(), from: from, to: to}
 	for _, y := range rows {
 		for _, x := range cols {
 			r := convRect{y: y, x: x}
@@ -160,6 +161,10 @@ type line struct{ src, srcStep, dst, dstStep, count int }
 
 // line computes the positions of a line.
 func (p *ConvProduct) line(r *convRect, l line) {
+	if p.depthwise {
+		p.linesOf(r, l)
+		return
+	}
 	depth, cols := p.from.channels/p.groups, p.to.channels/p.groups
 	for g := range p.groups {
 		s := segmented{segments: r.segments}

@@ -20,6 +20,7 @@ type ConvWeights struct {
 	Sums []float32 // nil for none
 
 	images, groups, taps int
+	depthwise            bool
 	a, b                 convSide
 	aStep, bStep         int // between the columns of a step of the small side
 	rows, cols           int // of the matrix of a tap and group
@@ -58,7 +59,7 @@ func (c Conv) TransposedWeights() *ConvWeights {
 // weights lists the segments of each tap, one for each row of the small side:
 // first the offset in the large side.
 func (c *Conv) weights() *ConvWeights {
-	w := &ConvWeights{images: c.Images, groups: c.Groups, taps: c.taps()}
+	w := &ConvWeights{images: c.Images, groups: c.Groups, taps: c.taps(), depthwise: c.depthwise()}
 	for ky := range c.Y.Kernel {
 		for kx := range c.X.Kernel {
 			first, count := c.X.reach(kx)
@@ -126,6 +127,10 @@ func (w *ConvWeights) image(image int, rows, cols span) {
 		return
 	}
 	for tap := rows.lo / w.rows; tap*w.rows < rows.hi; tap++ {
+		if w.depthwise {
+			w.tapOf(image, tap)
+			continue
+		}
 		lo, hi := max(rows.lo-tap*w.rows, 0), min(rows.hi-tap*w.rows, w.rows)
 		for g := range w.groups {
 			w.product(image, tap, g, span{lo, hi}, cols)
