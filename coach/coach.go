@@ -37,7 +37,7 @@ func Improve(ctx context.Context, t *datasets.Table, target string, o Options) (
 		return nil, saved
 	}
 	switch {
-	case limited.Err() != nil && start.fits[0] != nil:
+	case limited.Err() != nil && s.complete(start):
 		r.ByClock = true
 	case err != nil:
 		return nil, err
@@ -50,6 +50,16 @@ func Improve(ctx context.Context, t *datasets.Table, target string, o Options) (
 		}
 	}
 	return r, r.finish(context.WithoutCancel(ctx), t, target, o)
+}
+
+// complete reports whether a trial has all its fits.
+func (s *search) complete(t *trial) bool {
+	for _, k := range s.all {
+		if t.fits[k] == nil {
+			return false
+		}
+	}
+	return true
 }
 
 func withLimit(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
@@ -115,7 +125,8 @@ func (s *search) begin(encoder *datasets.Encoder, encoded *datasets.Dataset) (er
 	for k := range s.folds {
 		s.all = append(s.all, k)
 	}
-	s.first = s.all[:min(max(2, (len(s.all)+2)/4), len(s.all))]
+	s.parts = max(len(s.folds)/o.Repeats, 1)
+	s.first = s.all[:firstOf(len(s.all))]
 	if err := s.naiveScores(encoded, encoder.Task()); err != nil {
 		return err
 	}
@@ -187,9 +198,6 @@ func (s *search) stopped(byClock bool) string {
 // fill takes over what the search found.
 func (r *Result) fill(s *search, start *trial) {
 	r.Recipe, r.Steps, r.Spent, r.Fits = s.best.recipe, s.steps, s.spent, s.fits
-	if start.fits[0] == nil {
-		return
-	}
 	r.StartScores, r.Scores = s.scores(start, s.all), s.scores(s.best, s.all)
 	r.Diagnosis, r.After = s.diagnose(start), s.diagnose(s.single)
 }

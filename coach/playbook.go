@@ -50,12 +50,31 @@ const (
 	mostKept   = 3
 )
 
+// evident returns the techniques against what shows in the recipe and the data
+// themselves: it is put right before curves are read for subtler trouble.
+func evident(s *Situation) []string {
+	var names []string
+	add := func(name string, is bool) {
+		if is {
+			names = append(names, name)
+		}
+	}
+	add("scaling", unscaled(s.Recipe.Prepare.Scaling) && (s.Data.Spread > 3 || s.Data.Range > 3))
+	add("target-scaling", unscaled(s.Recipe.Prepare.TargetScaling) && s.Data.TargetSize > 3)
+	add("relu", !startedWell(s.Recipe))
+	run, best := s.epochs()
+	_, stops := stopping(s.Recipe)
+	add("early-stopping", !stops && best < run*2/3)
+	add("class-weights", s.Metric == "f1" && s.Data.Rarest() < 0.5)
+	return names
+}
+
 // ordered returns the names of the techniques to try, the most promising first:
 // against what was found in its order, then what is generally worth a try; those
 // that failed come again behind all others, if something else was kept since.
-func ordered(d curves.Diagnosis, tried map[string]outcome) []string {
-	var wanted []string
-	for _, f := range d.Findings {
+func ordered(s *Situation, tried map[string]outcome) []string {
+	wanted := evident(s)
+	for _, f := range s.Diagnosis.Findings {
 		wanted = append(wanted, playbook[f.Code]...)
 	}
 	wanted = unique(append(wanted, general...))

@@ -75,6 +75,8 @@ func (s Step) decision(metric string) string {
 	text := fmt.Sprintf("%s %.4g in place of %.4g (difference %+.3g, %g %% interval %+.3g to %+.3g)", metric,
 		s.Variants[s.Chosen].Mean, mean(s.Before), s.Difference.Mean, 100*Level, s.Difference.Low, s.Difference.High)
 	switch {
+	case s.Kept && s.Area == Prediction:
+		return "kept, since several models are not worse than one: " + text
 	case s.Kept:
 		return "kept: " + text
 	case s.Variants[s.Chosen].Fault != "":

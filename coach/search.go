@@ -7,6 +7,7 @@ import (
 
 	"github.com/goodfit-ml/goodfit/curves"
 	"github.com/goodfit-ml/goodfit/datasets"
+	"github.com/goodfit-ml/goodfit/ensembles"
 	"github.com/goodfit-ml/goodfit/experiments"
 	"github.com/goodfit-ml/goodfit/internal/random"
 	"github.com/goodfit-ml/goodfit/pipeline"
@@ -21,6 +22,7 @@ type search struct {
 	baseline   float64 // loss of a guess, for the diagnosis
 	budget     float64
 	first, all []int // folds
+	parts      int   // folds of one repeat
 	// best is the best recipe so far, and single the last best one of a single model.
 	best, single *trial
 	tried        map[string]outcome
@@ -30,6 +32,10 @@ type search struct {
 
 // run goes through learning and generalization, and then combines.
 func (s *search) run(ctx context.Context) error {
+	if err := s.score(ctx, []*trial{s.best}, s.first); err != nil {
+		return err
+	}
+	s.fewerFolds()
 	if err := s.score(ctx, []*trial{s.best}, s.all); err != nil {
 		return err
 	}
@@ -38,7 +44,7 @@ func (s *search) run(ctx context.Context) error {
 	}
 	s.tell(Event{Kind: "start", Text: s.startText()})
 	for s.spent < s.share(forSteps) {
-		more, err := s.next(ctx, ordered(s.diagnosis(), s.tried))
+		more, err := s.next(ctx, ordered(s.situation(ctx, s.diagnosis()), s.tried))
 		if err != nil || !more {
 			if err != nil {
 				return err
@@ -53,6 +59,22 @@ func (s *search) run(ctx context.Context) error {
 	}
 	return nil
 }
+
+// fewerFolds leaves repeats of the folds out, and at last all folds but three, where
+// the start recipe on all of them would take a tenth of the budget.
+func (s *search) fewerFolds() {
+	one := s.best.meanWork()
+	for len(s.all) > s.parts && one*float64(len(s.all)) > s.budget/10 {
+		s.all = s.all[:len(s.all)-s.parts]
+	}
+	if one*float64(len(s.all)) > s.budget/6 {
+		s.all = s.all[:min(3, len(s.all))]
+	}
+	s.first = s.all[:firstOf(len(s.all))]
+}
+
+// firstOf returns on how many of so many folds all candidates are trained.
+func firstOf(folds int) int { return min(max(2, (folds+2)/4), folds) }
 
 // forSteps is the share of the budget for all but the ensembles.
 const forSteps = 0.6
@@ -86,7 +108,7 @@ func (s *search) next(ctx context.Context, names []string) (bool, error) {
 			s.tried[name] = outcome{tries: mostFailed + mostKept}
 			continue
 		}
-		if !s.affords(trials) {
+		if trials = s.affordable(trials); len(trials) == 0 {
 			continue
 		}
 		s.tell(Event{Kind: "try", Text: fmt.Sprintf("%s: %s", t.Title, why)})
@@ -116,24 +138,37 @@ func (s *search) trials(changes []Change) (trials []*trial, whats []string, err 
 // mostVariants is how many changes one step tries.
 const mostVariants = 4
 
-// affords reports whether a step is likely to end within the budget: each variant on
-// the first folds, and one on all, at the work of the best recipe so far, or so many
-// times it as an ensemble has members.
-func (s *search) affords(trials []*trial) bool {
-	one := 0.0
-	for _, f := range s.best.fits {
-		one += f.Work
+// affordable returns the first of some trials that are likely to be within the
+// budget: each on the first folds, and the half of them on all.
+func (s *search) affordable(trials []*trial) []*trial {
+	work, fits := 0.0, 0
+	for i, t := range trials {
+		one, folds := s.estimate(t), len(s.first)
+		if i%2 == 0 {
+			folds = len(s.all)
+		}
+		work, fits = work+float64(one*float64(folds)), fits+folds
+		if s.spent+work > s.budget || s.options.Fits > 0 && s.fits+fits > s.options.Fits {
+			return trials[:i]
+		}
 	}
-	one /= float64(len(s.all))
-	members := 1.0
-	if m := trials[0].recipe.Ensemble; m != nil && s.best.recipe.Ensemble == nil {
-		members = 5
+	return trials
+}
+
+// estimate returns the nominal seconds that a fit of a trial is likely to take: those
+// of the best recipe of a single model, in proportion to its weights and to the
+// members of an ensemble.
+func (s *search) estimate(t *trial) float64 {
+	one := s.single.meanWork() * weightsIn(t.recipe, s.facts.Columns) / weightsIn(s.single.recipe, s.facts.Columns)
+	switch m := t.recipe.Ensemble.(type) {
+	case nil:
+		return one
+	case ensembles.KFold:
+		return one * float64(m.Members)
+	case ensembles.Bagging:
+		return one * float64(m.Members)
 	}
-	fits := float64(len(trials)*len(s.first) + len(s.all) - len(s.first))
-	if s.options.Fits > 0 && s.fits+int(fits) > s.options.Fits {
-		return false
-	}
-	return s.spent+float64(fits*one*members) <= s.budget
+	return 5 * one
 }
 
 // step evaluates the trials of one technique, and keeps the best if it helps.
@@ -172,13 +207,24 @@ func (s *search) step(ctx context.Context, t Technique, why string, trials []*tr
 	step.Chosen, step.Before = winner, before
 	if winner >= 0 {
 		step.Difference = compare(before, step.Variants[winner].Scores, scoreShare(s.folds))
-		step.Kept = step.Difference.better(s.metric.Direction()) && step.Variants[winner].Fault == ""
-		step.HistoryBefore, step.HistoryAfter = firstOf(s.best), firstOf(trials[winner])
+		step.Kept = s.keeps(t, step.Difference) && step.Variants[winner].Fault == ""
+		step.HistoryBefore, step.HistoryAfter = curve(s.best), curve(trials[winner])
 	}
 	step.Work, step.Fits = s.spent-spent, s.fits-fits
 	step.Decision = step.decision(s.metric.Name())
 	s.note(&step, trials)
 	return nil
+}
+
+// keeps decides: a change is kept if it is better by all odds, and several models in
+// the place of one if they are better on average. The loss of a mean prediction is at
+// most the mean of the members' losses where the loss is convex, so that nothing
+// speaks for a single model but its own luck.
+func (s *search) keeps(t Technique, d Difference) bool {
+	if t.Area == Prediction {
+		return sign(s.metric.Direction())*d.Mean < 0
+	}
+	return d.better(s.metric.Direction())
 }
 
 // survivors returns the better half of the trials that are not hopeless after the
@@ -187,7 +233,8 @@ func (s *search) survivors(trials []*trial) []*trial {
 	before := s.scores(s.best, s.first)
 	var alive []*trial
 	for _, t := range trials {
-		if t.fault(s.first) == "" && !hopeless(before, s.scores(t, s.first), s.metric.Direction()) {
+		combines := t.recipe.Ensemble != nil // is judged by all folds
+		if t.fault(s.first) == "" && (combines || !hopeless(before, s.scores(t, s.first), s.metric.Direction())) {
 			alive = append(alive, t)
 		}
 	}
@@ -246,11 +293,11 @@ func (s *search) situation(ctx context.Context, d curves.Diagnosis) *Situation {
 // findRate makes a range test on the rows of the first fold.
 func (s *search) findRate(ctx context.Context) (rate, limit float64, ok bool) {
 	f := s.folds[0]
-	train, err := s.best.recipe.Scaled(s.table, s.target, f.train)
+	train, err := s.single.recipe.Scaled(s.table, s.target, f.train)
 	if err != nil {
 		return 0, 0, false
 	}
-	r := s.best.recipe.Train
+	r := s.single.recipe.Train
 	const updates = 200
 	test, err := experiments.RateFinder{From: 1e-6, To: 10, Updates: updates}.Run(ctx, r, train, random.Derive(f.seed, seedFinder))
 	s.spent += float64(updates * nominalUpdate * 10)
@@ -285,7 +332,8 @@ func mean(values []float64) float64 {
 	return sum / float64(len(values))
 }
 
-func firstOf(t *trial) *curves.History {
+// curve returns the history of a trial's first fit; nil of an ensemble.
+func curve(t *trial) *curves.History {
 	if h := t.histories(); len(h) > 0 {
 		return h[0]
 	}

@@ -21,7 +21,11 @@ var lessCapacity = Technique{
 		var changes []Change
 		for _, next := range smaller(now) {
 			if r, ok := resized(s.Recipe, next); ok {
-				changes = append(changes, Change{fmt.Sprintf("hidden layers of %v units in place of %v", next, now), r})
+				what := fmt.Sprintf("hidden layers of %v units in place of %v", next, now)
+				if len(next) == 0 {
+					what = "no hidden layers: a linear model"
+				}
+				changes = append(changes, Change{what, r})
 			}
 		}
 		return why, changes
@@ -40,5 +44,5 @@ func smaller(now []int) [][]int {
 	if now[0] >= 8 {
 		all = append(all, []int{max(now[0]/4, 4)})
 	}
-	return all
+	return append(all, []int{})
 }

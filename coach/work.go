@@ -4,6 +4,7 @@ import (
 	"github.com/goodfit-ml/goodfit"
 	"github.com/goodfit-ml/goodfit/curves"
 	"github.com/goodfit-ml/goodfit/ensembles"
+	"github.com/goodfit-ml/goodfit/nn"
 	"github.com/goodfit-ml/goodfit/pipeline"
 )
 
@@ -58,4 +59,17 @@ func epochsOf(h *curves.History) int {
 		return 0
 	}
 	return h.Epochs()
+}
+
+// weightsIn returns about how many weights the Dense layers of a recipe have, on so
+// many features.
+func weightsIn(r pipeline.Recipe, features int) float64 {
+	width, sum := float64(features), 0.0
+	for _, l := range r.Train.Layers {
+		if d, ok := unnamed(l).(nn.Dense); ok {
+			sum += float64((width + 1) * float64(d.Units))
+			width = float64(d.Units)
+		}
+	}
+	return max(sum, 1)
 }
