@@ -247,3 +247,55 @@ func TestClippingThroughTime(t *testing.T) {
 		t.Errorf("with clipping the losses are %g and the error %v", losses, err)
 	}
 }
+
+// Padding that an embedding finds is left out by what comes after it: a padded
+// sequence has the prediction of the sequence alone, whichever way it is read.
+func TestRecurrentLayersLeaveOutPadding(t *testing.T) {
+	model := func(steps int, l nn.Layer) *goodfit.Model {
+		t.Helper()
+		m := goodfit.Sequential(tensor.Shape{steps}, nn.Embedding{Vocabulary: 5, Dim: 3, MaskZero: true}, nn.As("memory", l), nn.Dense{Units: 1})
+		if err := m.Compile(goodfit.Config{Loss: losses.MSE{}, Optimizer: optim.SGD{}, Seed: 1}); err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	for _, l := range []nn.Layer{nn.SimpleRNN{Units: 4}, nn.LSTM{Units: 4}, nn.GRU{Units: 4}, nn.GRU{Units: 4, ResetBefore: true},
+		nn.LSTM{Units: 4, GoBackwards: true}, nn.Bidirectional{Layer: nn.GRU{Units: 4}}} {
+		short, err := model(3, l).PredictTensors(tensor.Of([]float32{1, 4, 2}, 1, 3))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, padded := range [][]float32{{1, 4, 2, 0, 0}, {0, 0, 1, 4, 2}, {0, 1, 4, 0, 2}} {
+			long, err := model(5, l).PredictTensors(tensor.Of(padded, 1, 5))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if long[0].Data()[0] != short[0].Data()[0] {
+				t.Errorf("%T of %v gives %g, want %g as without padding", l, padded, long[0].Data()[0], short[0].Data()[0])
+			}
+		}
+	}
+}
+
+// A stream is predicted piece by piece, each going on where the last one ended.
+func ExampleModel_ResetState() {
+	sum := nn.SimpleRNN{Units: 1, Activation: act.LeakyReLU(1), Init: nn.Ones, RecurrentInit: nn.Ones, Stateful: 1}
+	model := goodfit.Sequential(tensor.Shape{2, 1}, sum)
+	if err := model.Compile(goodfit.Config{Loss: losses.MSE{}, Optimizer: optim.SGD{}}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	next := func(piece ...float32) {
+		out, err := model.PredictTensors(tensor.Of(piece, 1, 2, 1))
+		fmt.Println(out[0].Data(), err)
+	}
+	next(1, 2)
+	next(3, 4)
+	fmt.Println(model.ResetState())
+	next(3, 4)
+	// Output:
+	// [3] <nil>
+	// [10] <nil>
+	// <nil>
+	// [7] <nil>
+}
