@@ -12,6 +12,7 @@ import (
 
 	"github.com/goodfit-ml/goodfit"
 	"github.com/goodfit-ml/goodfit/callbacks"
+	"github.com/goodfit-ml/goodfit/datasets"
 	"github.com/goodfit-ml/goodfit/internal/kernel"
 	"github.com/goodfit-ml/goodfit/losses"
 	"github.com/goodfit-ml/goodfit/nn"
@@ -39,6 +40,8 @@ func trainings(t *testing.T) map[string]func() []float32 {
 		return append(layers, nn.PReLU{}, nn.Dense{Units: 3, Activation: act.Softmax})
 	}
 	all := map[string]func() []float32{
+		"augmented":   augmentedTraining(t),
+		"noise":       fit(noisy(optim.Adam{}), classifier()),
 		"adam":        fit(crossEntropy(optim.Adam{Clip: optim.Clip{GlobalNorm: 1}}), classifier()),
 		"activations": fit(crossEntropy(optim.SGD{Rate: 0.001, Momentum: 0.9, Nesterov: true}), acts()),
 		"dead units":  fit(crossEntropy(optim.RMSprop{}), []nn.Layer{nn.Dense{Units: 40, Activation: act.ReLU, BiasInit: nn.Constant(-3)}, nn.Dense{Units: 3, Activation: act.Softmax}}),
@@ -48,6 +51,29 @@ func trainings(t *testing.T) map[string]func() []float32 {
 		all[fmt.Sprintf("%T", o)] = fit(crossEntropy(o), classifier())
 	}
 	return all
+}
+
+// augmentedTraining mixes rows that have jitter.
+func augmentedTraining(t *testing.T) func() []float32 {
+	return func() []float32 {
+		rows, err := blobs(100, 1).OneHotTargets()
+		if err != nil {
+			t.Fatal(err)
+		}
+		jittered, err := datasets.Jitter{Std: 0.1}.Of(rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mixed, err := datasets.Mixup{}.Of(jittered)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := compiled(t, crossEntropy(optim.SGD{}), 2, classifier()...)
+		if _, err := m.Fit(ctx, mixed, goodfit.Plan{Epochs: 5, BatchSize: 24}); err != nil {
+			t.Fatal(err)
+		}
+		return weightsOf(t, m)
+	}
 }
 
 func hashOf(x []float32) uint64 {
