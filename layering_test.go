@@ -29,7 +29,7 @@ var layers = [][]string{
 	{"losses", "optim", "nn/nntest", "internal/modelfile"},
 	{"internal/plan"},
 	{""},
-	{"callbacks", "ensembles", "plots"},
+	{"callbacks", "ensembles", "plots", "datasets/images"},
 	{"pipeline"},
 	{"experiments", "report"},
 	{"studies", "coach"},
