@@ -27,7 +27,7 @@ type NetworkLearner struct {
 	Epochs int
 	// BatchSize of the training; default 32.
 	BatchSize int
-	// Optimizer of the training; default optim.Adam{}.
+	// Optimizer of the training; default that of the members.
 	Optimizer optim.Optimizer
 	// Seed draws the weights and the order of the rows.
 	Seed uint64
@@ -79,6 +79,9 @@ func (l NetworkLearner) recipe(c goodfit.Config, outputs int) (goodfit.Recipe, e
 	}
 	if l.Epochs == 0 {
 		r.Plan.Epochs = 100
+	}
+	if l.Optimizer == nil {
+		r.Config.Optimizer = c.Optimizer
 	}
 	if len(l.Layers) == 0 {
 		f, ok := outputActivation(r.Config.Loss)

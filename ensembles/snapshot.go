@@ -91,7 +91,7 @@ func cycleEnds(epochs, cycles int, longer float64) ([]int, error) {
 	}
 	ends := make([]int, cycles)
 	for i, s := range sums {
-		ends[i] = int(math.Floor(float64(epochs)*(s/total) + 0.5))
+		ends[i] = int(math.Floor(float64(float64(epochs)*(s/total)) + 0.5))
 		if i > 0 && ends[i] == ends[i-1] || ends[i] == 0 {
 			return nil, fmt.Errorf("ensembles: %d epochs are too few for %d cycles of Snapshot", epochs, cycles)
 		}
