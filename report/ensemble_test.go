@@ -50,6 +50,9 @@ func TestEnsembleBesideItsMembers(t *testing.T) {
 			t.Errorf("%s: row %s is %q, want %q", c.caption, c.row, got, c.want)
 		}
 	}
+	if !strings.Contains(page, "The first of 3 trainings") {
+		t.Error("the interactive curves do not say whose they are")
+	}
 	if !strings.Contains(page, "The learning curves of all 3 trainings.") || strings.Contains(page, evil) {
 		t.Error("the members' curves are missing, or a name is not escaped")
 	}

@@ -177,7 +177,11 @@ func (f Fit) diagnosis() Section {
 func (f Fit) curves() Section {
 	s := Section{Title: "Learning curves"}
 	if len(plots.Quantities(f.History)) > 0 {
-		s.Parts = []Part{Curves{History: f.History, Marks: plots.DiagnosisMarks(f.Diagnosis)}}
+		c := Curves{History: f.History, Marks: plots.DiagnosisMarks(f.Diagnosis)}
+		if f.Ensemble != nil && len(f.Ensemble.Runs) > 1 {
+			c.Caption = fmt.Sprintf("The first of %d trainings", len(f.Ensemble.Runs))
+		}
+		s.Parts = []Part{c}
 	}
 	return s
 }

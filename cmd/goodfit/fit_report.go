@@ -83,6 +83,9 @@ func reportNetwork(r *pipeline.Result) report.Network {
 	c := r.Recipe.Config
 	n.Facts = []report.Fact{{Name: "loss", Value: c.Loss.Name()}, {Name: "optimizer", Value: typeName(c.Optimizer)},
 		{Name: "learning rate", Value: fmt.Sprintf("%g", c.Optimizer.Settings().Rate)}}
+	if len(r.Members) > 1 {
+		n.Facts = append(n.Facts, report.Fact{Name: "members like this", Value: fmt.Sprint(len(r.Members))})
+	}
 	return n
 }
 
