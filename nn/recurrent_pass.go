@@ -62,7 +62,7 @@ func (r *recurrentTask) Part(i, n int) {
 	}
 }
 
-// buffers are the sizes of the memory that Forward leaves for Backward.
+// recurrentSizes are those of the memory that Forward leaves for Backward.
 type recurrentSizes struct{ x, z, h, c, extra, hIn, inMask, stateMask int }
 
 func (op *recurrentOp) sizes(rows int, mode Mode) (n recurrentSizes) {
