@@ -128,13 +128,13 @@ func resampled(ctx context.Context, env *studies.Env, full int, method func(seed
 		if err != nil {
 			return err
 		}
-		runs[i], err = scored(e, train, others)
+		runs[i], err = scoresOf(e, train, others)
 		return err
 	})
 	return runs, err
 }
 
-func scored(e *ensembles.Ensemble, train, others *datasets.Dataset) (r resampledRun, err error) {
+func scoresOf(e *ensembles.Ensemble, train, others *datasets.Dataset) (r resampledRun, err error) {
 	bag, err := e.OutOfBag(train, metrics.Accuracy{})
 	if err != nil {
 		return r, err
