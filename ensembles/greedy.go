@@ -42,7 +42,9 @@ type GreedySelection struct {
 	// Share of the training rows that is held out where the recipe has no
 	// validation data; default 0.2.
 	Share float64
-	Seed  uint64 // draws the members' seeds and the rows held out
+	// Folds is as in [WeightedAverage].
+	Folds int
+	Seed  uint64 // draws the members' seeds, and the rows held out or the folds
 }
 
 // Fit implements [Method].
@@ -51,7 +53,7 @@ func (g GreedySelection) Fit(ctx context.Context, recipe goodfit.Recipe, train *
 	if members == 0 && g.Base == nil {
 		members = 20
 	}
-	return WeightedAverage{Base: g.Base, Members: members, Seed: g.Seed, Search: g.Greedy, Metric: g.Metric, Share: g.Share}.Fit(ctx, recipe, train)
+	return WeightedAverage{Base: g.Base, Members: members, Seed: g.Seed, Search: g.Greedy, Metric: g.Metric, Share: g.Share, Folds: g.Folds}.Fit(ctx, recipe, train)
 }
 
 // Weights implements [Search].

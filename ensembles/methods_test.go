@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/goodfit-ml/goodfit/callbacks"
 	"github.com/goodfit-ml/goodfit/datasets"
 	"github.com/goodfit-ml/goodfit/ensembles"
+	"github.com/goodfit-ml/goodfit/internal/random"
 	"github.com/goodfit-ml/goodfit/losses"
 	"github.com/goodfit-ml/goodfit/metrics"
 	"github.com/goodfit-ml/goodfit/nn"
@@ -33,6 +35,7 @@ var everyMethod = []ensembles.Method{
 	ensembles.WeightedAverage{Members: 2, Seed: 1, Search: ensembles.Grid{Steps: 4}},
 	ensembles.WeightedAverage{Base: ensembles.KFold{Members: 2}, Seed: 1, Search: ensembles.DifferentialEvolution{MaxIter: 5}},
 	ensembles.GreedySelection{Members: 4, Seed: 1, Greedy: ensembles.Greedy{Bags: 3}},
+	ensembles.GreedySelection{Members: 2, Folds: 2, Seed: 1},
 	ensembles.Stacking{Members: 2, Folds: 3, Seed: 1},
 	ensembles.Stacking{Members: 2, Blend: true, Seed: 1, Learner: ensembles.LinearRegression{Alpha: 1, PassThrough: true}},
 	ensembles.Stacking{Members: 2, Folds: 2, Seed: 1, Learner: ensembles.NetworkLearner{Epochs: 5, PassThrough: true}},
@@ -230,6 +233,45 @@ func TestHeldOutRows(t *testing.T) {
 	}
 }
 
+// TestOutOfFold compares the weights with those that a search finds on predictions
+// put together by hand: each fold's by models that were trained without it.
+func TestOutOfFold(t *testing.T) {
+	k := tasks()[2]
+	e := fit(t, ensembles.Stacking{Members: 2, Folds: 3, Seed: 6}, k.recipe, k.data)
+	all := fit(t, ensembles.Average{Members: 2, Seed: 6}, k.recipe, k.data)
+	for i, m := range all.Members {
+		sameModel(t, "member on all rows", m, e.Members[i], k.data.X)
+	}
+	folds := fit(t, ensembles.KFold{Members: 3, Seed: 6}, k.recipe, k.data).LeftOut
+	z := mat.NewDense(k.data.Rows(), 3, nil) // two members and 1 for the intercept
+	for f, rows := range folds {
+		var kept []int
+		for r := range k.data.Rows() {
+			if !slices.Contains(rows, r) {
+				kept = append(kept, r)
+			}
+		}
+		for i := range 2 {
+			m, _, err := k.recipe.Fit(t.Context(), k.data.Take(kept), nil, random.Derive(6, uint64(i), uint64(f)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			y := predict(t, m, k.data.Take(rows).X)
+			for at, r := range rows {
+				z.Set(r, i, y.At(at, 0))
+				z.Set(r, 2, 1)
+			}
+		}
+	}
+	var want mat.Dense
+	if err := want.Solve(z, k.data.Y); err != nil {
+		t.Fatal(err)
+	}
+	got := e.Combiner.(ensembles.Linear)
+	near(t, "coefficients", mat.NewDense(1, 3, append(slices.Clone(got.Coefficients[0]), got.Intercepts[0])),
+		mat.Col(nil, 0, &want), 1e-6) // the targets became numbers of 32 bits
+}
+
 // TestMethodErrors wants one clear sentence for each fault, before training.
 func TestMethodErrors(t *testing.T) {
 	k := tasks()[0]
@@ -253,6 +295,8 @@ func TestMethodErrors(t *testing.T) {
 		{"300 folds of 120 rows", ensembles.KFold{Members: 300}, k.recipe, k.data},
 		{"a share of 2 of the rows", ensembles.WeightedAverage{Share: 2}, k.recipe, k.data},
 		{"both a Base and Members", ensembles.WeightedAverage{Members: 2, Base: ensembles.Average{}}, k.recipe, k.data},
+		{"WeightedAverage.Folds is 1", ensembles.WeightedAverage{Folds: 1}, k.recipe, k.data},
+		{"not for a Share", ensembles.WeightedAverage{Folds: 2, Share: 0.1}, k.recipe, k.data},
 		{"Grid.Steps is -1", ensembles.WeightedAverage{Members: 2, Search: ensembles.Grid{Steps: -1}}, few, k.data},
 		{"more than 50000000 vectors", ensembles.WeightedAverage{Members: 10, Search: ensembles.Grid{}}, few, k.data},
 		{"Simplex.Draws is -1", ensembles.WeightedAverage{Members: 2, Search: ensembles.Simplex{Draws: -1}}, few, k.data},

@@ -47,17 +47,7 @@ func (s Stacking) Fit(ctx context.Context, recipe goodfit.Recipe, train *dataset
 	if s.Share != 0 {
 		return nil, fmt.Errorf("ensembles: Stacking.Share is for Blend, which is not set")
 	}
-	folds, err := s.folds(recipe, train)
-	if err != nil {
-		return nil, err
-	}
-	jobs := s.jobs(n, folds)
-	models, histories, err := trainAll(ctx, recipe, train, jobs)
-	e := collect(jobs[:n], models[:min(n, len(models))], histories)
-	if err != nil {
-		return e, err
-	}
-	p, err := outOfFold(e, train, folds, models[n:])
+	e, p, err := crossFit(ctx, "Stacking", recipe, train, crossing{n, s.Folds, s.Seed})
 	if err != nil {
 		return e, err
 	}
@@ -100,28 +90,54 @@ func (s Stacking) learner(recipe goodfit.Recipe) Learner {
 	return LinearRegression{}
 }
 
-func (s Stacking) folds(recipe goodfit.Recipe, train *datasets.Dataset) ([]datasets.Fold, error) {
+// crossing is how members are trained on all rows, and again without each fold.
+type crossing struct {
+	members, folds int
+	seed           uint64
+}
+
+// crossFit trains members on all rows, and models without each fold that predict it
+// in their place.
+func crossFit(ctx context.Context, method string, recipe goodfit.Recipe, train *datasets.Dataset, c crossing) (*Ensemble, *Predictions, error) {
+	folds, err := c.divide(method, recipe, train)
+	if err != nil {
+		return nil, nil, err
+	}
+	jobs, n := c.jobs(folds), c.members
+	models, histories, err := trainAll(ctx, recipe, train, jobs)
+	e := collect(jobs[:n], models[:n], histories)
+	if err != nil {
+		return e, nil, err
+	}
+	p, err := outOfFold(e, train, folds, models[n:])
+	return e, p, err
+}
+
+// divide returns the folds, with the classes in proportion where each has rows
+// enough.
+func (c crossing) divide(method string, recipe goodfit.Recipe, train *datasets.Dataset) ([]datasets.Fold, error) {
 	if err := checkTrain(train); err != nil {
 		return nil, err
 	}
-	k, err := count("Stacking.Folds", s.Folds, 5, 2)
+	k, err := count(method+".Folds", c.folds, 5, 2)
 	if err != nil {
 		return nil, err
 	}
 	if classifies(lossOf(recipe.Config)) {
-		if folds, err := kFolds(k, true, true, s.Seed).Folds(train); err == nil {
+		if folds, err := kFolds(k, true, true, c.seed).Folds(train); err == nil {
 			return folds, nil
 		}
 	}
-	return kFolds(k, false, true, s.Seed).Folds(train)
+	return kFolds(k, false, true, c.seed).Folds(train)
 }
 
-// jobs returns the trainings on all rows, then those of each member on each fold.
-func (s Stacking) jobs(n int, folds []datasets.Fold) []job {
-	jobs := seedsOf(n, s.Seed)
-	for i := range n {
+// jobs returns the trainings on all rows, then those of each member without each
+// fold.
+func (c crossing) jobs(folds []datasets.Fold) []job {
+	jobs := seedsOf(c.members, c.seed)
+	for i := range c.members {
 		for k, f := range folds {
-			jobs = append(jobs, job{seed: random.Derive(s.Seed, uint64(i), uint64(k)), train: f.Train})
+			jobs = append(jobs, job{seed: random.Derive(c.seed, uint64(i), uint64(k)), train: f.Train})
 		}
 	}
 	return jobs

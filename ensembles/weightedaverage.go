@@ -2,6 +2,7 @@ package ensembles
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/goodfit-ml/goodfit"
@@ -11,7 +12,8 @@ import (
 
 // WeightedAverage trains members by another method and combines them by weights
 // that a search finds on rows that they are not trained on: recipe.Plan.Validation,
-// or a share of the training rows. Members of weight 0 are left out.
+// a share of the training rows, or all of these out of fold. Members of weight 0 are
+// left out.
 type WeightedAverage struct {
 	// Base trains the members; default Average{Members, Seed}.
 	Base    Method
@@ -26,6 +28,10 @@ type WeightedAverage struct {
 	// Share of the training rows that is held out where the recipe has no
 	// validation data; default 0.2.
 	Share float64
+	// Folds, at least 2, finds the weights on predictions out of fold for all
+	// training rows, as [Stacking] does, (Folds+1)·Members trainings in all; 0: on
+	// rows held out. It is for the default Base.
+	Folds int
 }
 
 // Fit implements [Method].
@@ -33,6 +39,9 @@ func (w WeightedAverage) Fit(ctx context.Context, recipe goodfit.Recipe, train *
 	base, err := baseOr("WeightedAverage", w.Base, w.Members, w.Seed)
 	if err != nil {
 		return nil, err
+	}
+	if w.Folds != 0 {
+		return w.outOfFold(ctx, recipe, train)
 	}
 	recipe, rest, held, err := holdout(recipe, train, w.Share, w.Seed)
 	if err != nil {
@@ -47,6 +56,26 @@ func (w WeightedAverage) Fit(ctx context.Context, recipe goodfit.Recipe, train *
 		return e, err
 	}
 	return weighed.Trim(), nil
+}
+
+// outOfFold finds the weights on predictions out of fold.
+func (w WeightedAverage) outOfFold(ctx context.Context, recipe goodfit.Recipe, train *datasets.Dataset) (*Ensemble, error) {
+	n, err := count("WeightedAverage.Members", w.Members, 5, 1)
+	if err != nil {
+		return nil, err
+	}
+	if w.Base != nil || w.Share != 0 {
+		return nil, errors.New("ensembles: WeightedAverage.Folds is for the default Base, and not for a Share held out")
+	}
+	e, p, err := crossFit(ctx, "WeightedAverage", recipe, train, crossing{n, w.Folds, w.Seed})
+	if err != nil {
+		return e, err
+	}
+	weights, err := w.search().Weights(ctx, p, w.Metric)
+	if err != nil {
+		return e, err
+	}
+	return e.with(Weighted{Weights: weights}).Trim(), nil
 }
 
 func (w WeightedAverage) search() Search {
