@@ -19,6 +19,7 @@ import (
 	"github.com/goodfit-ml/goodfit/nn/act"
 	"github.com/goodfit-ml/goodfit/opt"
 	"github.com/goodfit-ml/goodfit/optim"
+	"github.com/goodfit-ml/goodfit/tensor"
 )
 
 // trainings are fits whose results must be the same bits everywhere.
@@ -46,6 +47,9 @@ func trainings(t *testing.T) map[string]func() []float32 {
 		"activations": fit(crossEntropy(optim.SGD{Rate: 0.001, Momentum: 0.9, Nesterov: true}), acts()),
 		"dead units":  fit(crossEntropy(optim.RMSprop{}), []nn.Layer{nn.Dense{Units: 40, Activation: act.ReLU, BiasInit: nn.Constant(-3)}, nn.Dense{Units: 3, Activation: act.Softmax}}),
 	}
+	all["recurrent"] = fit(crossEntropy(optim.Adam{}), []nn.Layer{nn.Reshape{Shape: tensor.Shape{2, 1}},
+		nn.Bidirectional{Layer: nn.LSTM{Units: 6, ReturnSequences: true, Dropout: 0.1}}, nn.SimpleRNN{Units: 7, ReturnSequences: true},
+		nn.GRU{Units: 9, RecurrentDropout: 0.2, ReturnSequences: true}, nn.GRU{Units: 5, ResetBefore: true}, nn.Dense{Units: 3, Activation: act.Softmax}})
 	for _, o := range []optim.Optimizer{optim.Adagrad{}, optim.Adadelta{Rate: 1}, optim.Adamax{}, optim.Nadam{}, optim.AdamW{AMSGrad: true},
 		optim.RMSprop{Centered: true, Momentum: 0.5}, optim.SGD{Schedule: optim.OneCycle{}, Clip: optim.Clip{Norm: 0.1, Value: 0.05}}} {
 		all[fmt.Sprintf("%T", o)] = fit(crossEntropy(o), classifier())
