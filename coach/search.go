@@ -27,6 +27,7 @@ type search struct {
 	best, single *trial
 	tried        map[string]outcome
 	seen         map[string]bool // recipes that were tried
+	misses       []miss
 	steps        []Step
 }
 
@@ -49,6 +50,13 @@ func (s *search) run(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
+			break
+		}
+	}
+	for s.spent < s.share(forSteps) {
+		if more, err := s.together(ctx); err != nil {
+			return err
+		} else if !more {
 			break
 		}
 	}
@@ -212,7 +220,7 @@ func (s *search) step(ctx context.Context, t Technique, why string, trials []*tr
 	}
 	step.Work, step.Fits = s.spent-spent, s.fits-fits
 	step.Decision = step.decision(s.metric.Name())
-	s.note(&step, trials)
+	s.note(t, &step, trials)
 	return nil
 }
 
@@ -252,7 +260,7 @@ func (s *search) survivors(trials []*trial) []*trial {
 }
 
 // note keeps what a step found.
-func (s *search) note(step *Step, trials []*trial) {
+func (s *search) note(t Technique, step *Step, trials []*trial) {
 	o := s.tried[step.Technique]
 	o.tries++
 	o.since = false
@@ -268,6 +276,7 @@ func (s *search) note(step *Step, trials []*trial) {
 		}
 	}
 	s.tried[step.Technique] = o
+	s.missed(t, *step)
 	s.steps = append(s.steps, *step)
 	s.tell(Event{Kind: "step", Text: step.Decision, Step: step})
 }
@@ -278,6 +287,9 @@ func (s *search) diagnosis() curves.Diagnosis { return s.diagnose(s.single) }
 // diagnose reads the curves of a recipe's fits on the folds.
 func (s *search) diagnose(t *trial) curves.Diagnosis {
 	histories := t.histories()
+	if d, ok := t.lost(); ok {
+		return d
+	}
 	if len(histories) == 0 {
 		return curves.Diagnosis{Verdict: curves.Undetermined}
 	}

@@ -20,6 +20,11 @@ var inputScaling = Technique{
 		minmax := try("features run from 0 to 1", datasets.MinMax{})
 		robust := try("features are centred on their median and divided by their interquartile range", datasets.Robust{UnitVariance: true})
 		switch {
+		case unscaled(now) && s.Data.Task == datasets.TaskRegression && unscaled(s.Recipe.Prepare.TargetScaling):
+			all := try("numbers and the target have mean 0 and deviation 1; predictions are scaled back", nil)
+			all.Recipe.Prepare.TargetScaling = nil
+			return fmt.Sprintf("features and target are taken as they come: the largest feature has size %.3g, the target %.3g", s.Data.Spread, s.Data.TargetSize),
+				[]Change{all, standard, minmax}
 		case unscaled(now):
 			return fmt.Sprintf("features are taken as they come: the largest has size %.3g, %.3g times that of the smallest", s.Data.Spread, s.Data.Range),
 				[]Change{standard, minmax}

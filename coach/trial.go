@@ -176,6 +176,27 @@ func (t *trial) histories() []*curves.History {
 	return all
 }
 
+// lost diagnoses a trial of which half of the fits or more diverged, many of them
+// before their first epoch ended and left a curve.
+func (t *trial) lost() (curves.Diagnosis, bool) {
+	diverged, n := 0, 0
+	for _, f := range t.fits {
+		if f != nil {
+			n++
+			if f.Diverged {
+				diverged++
+			}
+		}
+	}
+	if diverged == 0 || 2*diverged < n {
+		return curves.Diagnosis{}, false
+	}
+	share := float64(diverged) / float64(n)
+	return curves.Diagnosis{Verdict: curves.Diverged, Findings: []curves.Finding{{Code: curves.Diverged, Severity: curves.High, Confidence: 0.5 + 0.45*share,
+		Evidence: curves.Evidence{Sentence: fmt.Sprintf("The loss was no finite number any more in %d of %d trainings.", diverged, n),
+			Numbers: []curves.Number{{Name: "diverged", Value: float64(diverged)}, {Name: "runs", Value: float64(n)}}}}}}, true
+}
+
 // meanWork is that of the trial's fits.
 func (t *trial) meanWork() float64 {
 	sum, n := 0.0, 0
