@@ -43,7 +43,7 @@ func (r *Result) runEnsemble(ctx context.Context) error {
 	if r.Pipeline.Calibration, err = calibrate(e, t.Pipeline.Encoder.Task(), t.Pipeline.scaled(t.Validation.data)); err != nil {
 		return err
 	}
-	if err := errors.Join(r.scoreOutOfBag(), r.scoreDiversity(), r.scoreIntervals()); err != nil {
+	if err := errors.Join(r.scoreOutOfBag(), r.scoreDiversity(), r.scoreSizes(), r.scoreIntervals()); err != nil {
 		return err
 	}
 	return r.scoreMembers(context.WithoutCancel(ctx))
@@ -76,6 +76,30 @@ func (r *Result) scoreOutOfBag() error {
 	}
 	r.OutOfBag, err = scoresFor(p.Encoder.Task(), out, r.Train.data.Take(oob.Rows).Y)
 	return err
+}
+
+// sizeDraws is how many subsets of the members of each size are scored.
+const sizeDraws = 20
+
+// scoreSizes scores subsets of the members.
+func (r *Result) scoreSizes() (err error) {
+	if _, divisible := r.Ensemble.Combiner.(ensembles.Subsetter); !divisible || len(r.Ensemble.Members) < 2 {
+		return nil
+	}
+	p := r.Pipeline
+	sizes := ensembles.Sizes{Draws: sizeDraws, Seed: r.Seed}
+	r.BySize, err = r.Ensemble.BySize(p.scaled(r.Test.data), MetricsFor(p.Encoder.Task())[0], sizes)
+	if err != nil || p.Target == nil || p.Target.Scale == nil {
+		return err
+	}
+	for k := range r.BySize {
+		s, unit := &r.BySize[k], p.Target.Scale[0]
+		for i := range s.Values {
+			s.Values[i] *= unit
+		}
+		s.Mean, s.Std, s.Min, s.Max = s.Mean*unit, s.Std*unit, s.Min*unit, s.Max*unit
+	}
+	return nil
 }
 
 // scoreMembers scores each member as if it were the model, side by side.

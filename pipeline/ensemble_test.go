@@ -268,6 +268,28 @@ func TestOneTrainingRunsAllItsEpochs(t *testing.T) {
 	}
 }
 
+// TestBySize compares one member and all of them with their scores: the mean over
+// sizes of one is that of the members, and all members are the ensemble. Scores see
+// float32, and RMSE is scaled in float64 before and not after: hence 1e-5.
+func TestBySize(t *testing.T) {
+	for _, c := range targets {
+		r := train(t, shop(t, 80), c.target, pipeline.Options{Seed: 3, Epochs: 8, Ensemble: ensembles.Bagging{Members: 4, Seed: 4}})
+		g := r.Gains()[0]
+		if len(r.BySize) != 4 || len(r.BySize[0].Values) != 4 || len(r.BySize[1].Values) != 6 {
+			t.Fatalf("%s: %d sizes", c.name, len(r.BySize))
+		}
+		for _, pair := range [][2]float64{{r.BySize[0].Mean, g.Mean}, {r.BySize[0].Std, g.SD}, {r.BySize[3].Mean, g.Ensemble}} {
+			if math.Abs(pair[0]-pair[1]) > 1e-5*math.Max(1, math.Abs(pair[1])) {
+				t.Errorf("%s: %g, want %g", c.name, pair[0], pair[1])
+			}
+		}
+	}
+	r := train(t, shop(t, 80), "spent", pipeline.Options{Epochs: 2, Ensemble: ensembles.Stacking{Members: 2, Folds: 2}})
+	if r.BySize != nil {
+		t.Error("stacked members were combined without some of them")
+	}
+}
+
 // stopAfter cancels a context after so many epochs of all trainings together.
 type stopAfter struct {
 	epochs *atomic.Int64

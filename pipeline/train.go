@@ -27,6 +27,10 @@ type Result struct {
 	// Diversity is how differently the members predict the test rows, nil unless there
 	// are two; its squares are in the model's unit.
 	Diversity *ensembles.Diversity
+	// BySize is the leading score, accuracy or RMSE in the target's unit, that ensembles
+	// of 1, 2 … of the members reach on the test rows; nil where the members cannot be
+	// combined without some of them.
+	BySize []ensembles.SizeScore
 	// Intervals are the scores of prediction intervals on the test rows, nil where the
 	// pipeline has none.
 	Intervals *IntervalScore

@@ -16,6 +16,8 @@ type Ensemble struct {
 	Scores []MemberScore
 	// Weights are the members' shares in a weighted mean; nil where there are none.
 	Weights []float64
+	// Sizes are the leading score of ensembles of 1, 2 … of the members, several of each size.
+	Sizes [][]float64
 	// Runs are the learning curves of all trainings.
 	Runs []plots.Run
 	// Facts are further properties, such as the diversity of the members.
@@ -45,6 +47,9 @@ func (e *Ensemble) section() Section {
 		s.Text += " Each member also predicts by itself; the table says what combining them gains."
 		s.Parts = append(s.Parts, e.gains(), Figure{Caption: "Each dot is a model; the bar is the mean.", Figure: e.strip()}, e.members())
 	}
+	if len(e.Sizes) > 1 && len(e.Scores) > 0 {
+		s.Parts = append(s.Parts, Figure{Caption: "What more members bring: the mean and the standard deviation over subsets of the members.", Figure: e.bySize()})
+	}
 	if len(e.Runs) > 1 {
 		s.Parts = append(s.Parts, Figure{Caption: fmt.Sprintf("The learning curves of all %d trainings.", len(e.Runs)),
 			Figure: plots.LearningCurve{Runs: e.Runs, Size: stillSize}})
@@ -69,6 +74,15 @@ func (e *Ensemble) gains() Table {
 func (e *Ensemble) strip() plots.Figure {
 	s := e.Scores[0]
 	return plots.Strip{Y: s.Name, Samples: []plots.Sample{{Name: "members", Values: s.Members}, {Name: "ensemble", Values: []float64{s.Ensemble}}}, Size: stillSize}
+}
+
+// bySize draws the leading score over the number of members.
+func (e *Ensemble) bySize() plots.Figure {
+	x := make([]float64, len(e.Sizes))
+	for i := range x {
+		x[i] = float64(i + 1)
+	}
+	return plots.Lines{X: "members", Y: e.Scores[0].Name, Lines: []plots.Line{plots.MeanLine("test", x, e.Sizes)}, Size: stillSize}
 }
 
 // members lists the scores of each member.

@@ -19,6 +19,7 @@ func ensembleOfThree() *report.Ensemble {
 			{Name: "accuracy", Direction: curves.Maximize, Ensemble: 0.9667, Members: []float64{0.9, 0.9333, 0.9667}, Mean: 0.9333, SD: 0.0333, Gain: 0.0333, Beaten: 2},
 			{Name: "log_loss", Direction: curves.Minimize, Ensemble: 0.2, Members: []float64{0.25, math.NaN(), 0.15}, Mean: 0.2, SD: 0.0707, Gain: -0.001, Beaten: 1},
 		},
+		Sizes: [][]float64{{0.9, 0.9333, 0.9667}, {0.9333, 0.9667, 0.9667}, {0.9667}},
 		Runs:  []plots.Run{{History: history(40, 0.1)}, {History: history(50, 0.2)}, {History: history(60, 0)}},
 		Facts: []report.Fact{{Name: evil, Value: "0.5"}},
 	}
@@ -49,6 +50,9 @@ func TestEnsembleBesideItsMembers(t *testing.T) {
 		if got := cells(t, page, c.caption, c.row); !slices.Equal(got, c.want) {
 			t.Errorf("%s: row %s is %q, want %q", c.caption, c.row, got, c.want)
 		}
+	}
+	if !strings.Contains(page, "What more members bring") || !strings.Contains(page, ">members</text>") {
+		t.Error("the score by the number of members is not drawn")
 	}
 	if !strings.Contains(page, "The first of 3 trainings") {
 		t.Error("the interactive curves do not say whose they are")

@@ -30,6 +30,14 @@ type ensembleJSON struct {
 	OutOfBag  map[string]float64 `json:"out_of_bag,omitempty"`
 	Diversity map[string]float64 `json:"diversity,omitempty"`
 	Intervals *intervalJSON      `json:"intervals,omitempty"`
+	BySize    *sizesJSON         `json:"by_size,omitempty"`
+}
+
+// sizesJSON is a score on the test rows of ensembles of 1, 2 … of the members: the mean
+// over subsets.
+type sizesJSON struct {
+	Score string    `json:"score"`
+	Mean  []float64 `json:"mean"`
 }
 
 // intervalJSON is how prediction intervals do on the test rows.
@@ -70,6 +78,12 @@ func (j *fitJob) ensembleJSON(r *pipeline.Result) *ensembleJSON {
 	}
 	if v := r.Intervals; v != nil {
 		out.Intervals = &intervalJSON{v.Level, v.Coverage, v.MeanLength}
+	}
+	if len(r.BySize) > 0 {
+		out.BySize = &sizesJSON{Score: r.Test.Scores[0].Name}
+		for _, s := range r.BySize {
+			out.BySize.Mean = append(out.BySize.Mean, s.Mean)
+		}
 	}
 	out.Diversity = diversityJSON(r.Diversity)
 	for _, h := range r.Ensemble.Histories {
@@ -142,6 +156,9 @@ func ensembleFacts(r *pipeline.Result) (facts []report.Fact) {
 			add("Test rows that one of two members predicts rightly and the other wrongly", "%.1f %% on average", 100*ensembles.MeanOf(d.Disagreement))
 		}
 	}
+	if n := len(r.BySize); n > 2 {
+		add("Mean test "+r.Test.Scores[0].Name+" of fewer members", "%s", sizeList(r.BySize))
+	}
 	if r.OutOfBag != nil {
 		add("Training rows, each predicted by the members that did not learn from it", "%s", scoreList(r.OutOfBag))
 	}
@@ -150,6 +167,16 @@ func ensembleFacts(r *pipeline.Result) (facts []report.Fact) {
 			100*v.Coverage, report.FormatNumber(v.MeanLength))
 	}
 	return facts
+}
+
+// sizeList writes the scores by size, of at most about six sizes.
+func sizeList(sizes []ensembles.SizeScore) string {
+	step := (len(sizes) + 5) / 6
+	var parts []string
+	for i := 0; i < len(sizes); i += step {
+		parts = append(parts, fmt.Sprintf("%.4f with %d", sizes[i].Mean, sizes[i].Members))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // scoreList writes scores on a line.
@@ -174,6 +201,9 @@ func (j *fitJob) reportEnsemble(r *pipeline.Result) *report.Ensemble {
 			score.Members = append(score.Members, v)
 		}
 		e.Scores = append(e.Scores, score)
+	}
+	for _, s := range r.BySize {
+		e.Sizes = append(e.Sizes, s.Values)
 	}
 	for _, h := range r.Ensemble.Histories {
 		e.Runs = append(e.Runs, plots.Run{History: h})
