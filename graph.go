@@ -260,12 +260,14 @@ func typeName(l nn.Layer) string {
 	return snakeCase(t.Name())
 }
 
-// snakeCase turns BatchNorm into batch_norm and PReLU into p_relu.
+// snakeCase turns BatchNorm into batch_norm, PReLU into p_relu and Conv2D into
+// conv2d.
 func snakeCase(s string) string {
 	var b strings.Builder
 	upper := func(i int) bool { return i < len(s) && s[i] >= 'A' && s[i] <= 'Z' }
+	digit := func(i int) bool { return s[i] >= '0' && s[i] <= '9' }
 	for i := range len(s) {
-		if i > 0 && upper(i) && (!upper(i-1) || i+1 < len(s) && !upper(i+1)) {
+		if i > 0 && upper(i) && !digit(i-1) && (!upper(i-1) || i+1 < len(s) && !upper(i+1)) {
 			b.WriteByte('_')
 		}
 		b.WriteString(strings.ToLower(s[i : i+1]))

@@ -50,6 +50,9 @@ func TestConvolutionalWidthAndDepth(t *testing.T) {
 		if out := must(m.PredictTensors(pictures(2, 3).Inputs...))(t)[0]; !out.Shape().Equal(tensor.Shape{6, 6, 32}) {
 			t.Errorf("the output has shape %v", out.Shape())
 		}
+		if w := must(m.Weights("conv2d"))(t)["kernel"]; !w.Shape().Equal(tensor.Shape{3, 3, 32}) {
+			t.Errorf("the kernel has shape %v", w.Shape())
+		}
 	})
 	t.Run("ch02-api-stack-conv-pool", func(t *testing.T) {
 		m := goodfit.Sequential(tensor.Shape{28, 28, 1},
