@@ -111,3 +111,39 @@ func (s stream) Layout() datasets.Layout { return s.from.Layout() }
 func (s stream) Batches(ctx context.Context, p datasets.BatchPlan) iter.Seq2[datasets.Batch, error] {
 	return s.from.Batches(ctx, p)
 }
+
+// A padded sequence is predicted as the sequence alone, by the same weights, through
+// every kind of layer that knows masks.
+func TestPaddedRowIsPredictedAsTheRow(t *testing.T) {
+	build := func(steps int) *goodfit.Model {
+		m := goodfit.Sequential(tensor.Shape{steps},
+			nn.As("words", nn.Embedding{Vocabulary: 9, Dim: 6, MaskZero: true}),
+			nn.SinusoidalPositions{},
+			nn.As("heads", nn.MultiHeadAttention{Heads: 2, KeySize: 3}),
+			nn.As("lstm", nn.LSTM{Units: 5, ReturnSequences: true}),
+			nn.As("steps", nn.TimeDistributed{Layer: nn.Dense{Units: 4}}),
+			nn.GlobalAveragePool1D{},
+			nn.As("out", nn.Dense{Units: 2}))
+		if err := m.Compile(goodfit.Config{Loss: losses.MSE{}, Optimizer: optim.SGD{Rate: 0.1}, Seed: 3}); err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	words := []float32{3, 1, 8, 5, 2}
+	padded := append(append([]float32(nil), words...), 0, 0, 0)
+	alone, long := build(5), build(8)
+	got, err := long.PredictTensors(tensor.Of(padded, 1, 8))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := alone.PredictTensors(tensor.Of(words, 1, 5))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range want[0].Data() {
+		// The same seed draws the same weights; sums over steps may round otherwise.
+		if math.Abs(float64(got[0].Data()[i]-v)) > 1e-6 {
+			t.Errorf("output %d is %g of the padded sequence, %g of the sequence alone", i, got[0].Data()[i], v)
+		}
+	}
+}
