@@ -245,6 +245,7 @@ func TestConvFails(t *testing.T) {
 		{nn.SeparableConv1D{Filters: 2, Kernel: 9}, "input has shape (5×6×4), want steps×channels"},
 		{nn.ConvTranspose2D{Filters: 2, Kernel: 3, Padding: nn.Causal}, "Padding is causal, which is for sequences"},
 		{nn.ConvTranspose2D{Filters: 2}, "Kernel is 0, want 1"},
+		{nn.ConvTranspose2D{Filters: 2, Kernel: 3, Stride: 1 << 19}, "output would have 2621440×3145728 places, want at most 1048576"},
 	} {
 		nntest.CheckFails(t, c.layer, in, c.want)
 	}

@@ -57,6 +57,9 @@ func (c ConvTranspose2D) Build(in []tensor.Shape) (Op, error) {
 		return nil, err
 	}
 	y, x := s.padding.transposedAxis(in[0][0], s.rows), s.padding.transposedAxis(in[0][1], s.cols)
+	if err := wantPlaces(y.Large, x.Large); err != nil {
+		return nil, err
+	}
 	op := &convOp{transposed: true, out: tensor.Shape{y.Large, x.Large, s.filters},
 		geometry: kernel.Conv{Y: y, X: x, LargeChannels: s.filters, SmallChannels: channels, Groups: 1}}
 	if err := s.finish(op, tensor.Shape{s.rows.size, s.cols.size, channels, s.filters}); err != nil {

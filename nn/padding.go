@@ -107,6 +107,14 @@ func wantLengths(name string, lengths ...int) error {
 	return nil
 }
 
+// wantPlaces fails if an output's axis is longer than longestWindow.
+func wantPlaces(rows, cols int) error {
+	if max(rows, cols) > longestWindow {
+		return fmt.Errorf("output would have %d×%d places, want at most %d along each axis", rows, cols, longestWindow)
+	}
+	return nil
+}
+
 // wantAxes fails unless there is one input, with the given axes.
 func wantAxes(in []tensor.Shape, axes int, names string) error {
 	if err := wantInputs(in, 1); err != nil {

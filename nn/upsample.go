@@ -2,7 +2,6 @@ package nn
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/goodfit-ml/goodfit/internal/kernel"
 	"github.com/goodfit-ml/goodfit/tensor"
@@ -58,8 +57,8 @@ func (u UpSample1D) Build(in []tensor.Shape) (Op, error) {
 
 func upSample(in tensor.Shape, rows, cols int, bilinear bool) (Op, error) {
 	height, width := imageOf(in)
-	if height*rows > longestWindow || width*cols > longestWindow {
-		return nil, fmt.Errorf("output would have %d×%d places, want at most %d along each axis", height*rows, width*cols, longestWindow)
+	if err := wantPlaces(height*rows, width*cols); err != nil {
+		return nil, err
 	}
 	op := upSampleOp{stateless: stateless{shapeLike(in, height*rows, width*cols)}, in: in.Size(), row: width * in.Last(),
 		y: mixes(height, rows, bilinear), x: mixes(width, cols, bilinear)}

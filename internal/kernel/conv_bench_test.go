@@ -12,6 +12,12 @@ func convolution(images, side, channels, filters, size int) kernel.Conv {
 	return kernel.Conv{Images: images, Y: axis, X: axis, LargeChannels: channels, SmallChannels: filters, Groups: 1}
 }
 
+// grouped cuts the channels into groups.
+func grouped(c kernel.Conv, groups int) kernel.Conv {
+	c.Groups = groups
+	return c
+}
+
 // BenchmarkConv times the three products of convolutions on one thread.
 func BenchmarkConv(b *testing.B) {
 	for _, c := range []struct {
@@ -23,6 +29,9 @@ func BenchmarkConv(b *testing.B) {
 		{"16x16x128-128", convolution(8, 16, 128, 128, 3)},
 		{"9x9x256-256", convolution(8, 9, 256, 256, 3)},
 		{"32x32x16-16", convolution(16, 32, 16, 16, 3)},
+		{"depthwise 32x32x64", grouped(convolution(16, 32, 64, 64, 3), 64)},
+		{"depthwise 32x32x64-128", grouped(convolution(16, 32, 64, 128, 3), 64)},
+		{"grouped 32x32x64-64", grouped(convolution(16, 32, 64, 64, 3), 4)},
 	} {
 		large := make([]float32, c.Images*c.Y.Large*c.X.Large*c.LargeChannels)
 		small := make([]float32, c.Images*c.Y.Small*c.X.Small*c.SmallChannels)
@@ -31,7 +40,7 @@ func BenchmarkConv(b *testing.B) {
 		forward.Src, forward.Dst, forward.Weights = large, small, weights
 		backward.Src, backward.Dst, backward.Weights = small, large, weights
 		gradient.A, gradient.B, gradient.Dst = large, small, weights
-		flop := 2 * float64(len(small)*c.Y.Kernel*c.X.Kernel*c.LargeChannels)
+		flop := 2 * float64(len(small)*c.Y.Kernel*c.X.Kernel*c.LargeChannels/c.Groups)
 		for _, run := range []struct {
 			name string
 			f    func(kernel.Runner)
