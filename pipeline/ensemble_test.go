@@ -29,7 +29,7 @@ func TestEnsembleIsTheMeanOfItsMembers(t *testing.T) {
 	for _, c := range targets {
 		t.Run(c.name, func(t *testing.T) {
 			table := shop(t, 80)
-			r := train(t, table, c.target, pipeline.Options{Seed: 3, Epochs: 8, Ensemble: ensembles.Average{Members: 3, Seed: 4}})
+			r := train(t, table, c.target, pipeline.Options{Seed: 3, Epochs: 8, Hidden: []int{8}, Ensemble: ensembles.Average{Members: 3, Seed: 4}})
 			if len(r.Members) != 3 || len(r.Ensemble.Histories) != 3 || r.History != r.Ensemble.Histories[0] {
 				t.Fatalf("%d members, %d histories", len(r.Members), len(r.Ensemble.Histories))
 			}
@@ -120,7 +120,7 @@ func TestEveryMethodIsSaved(t *testing.T) {
 	} {
 		for _, c := range targets {
 			table := shop(t, 60)
-			r := train(t, table, c.target, pipeline.Options{Seed: 3, Epochs: 4, Patience: -1, Ensemble: m})
+			r := train(t, table, c.target, pipeline.Options{Seed: 3, Epochs: 4, Patience: -1, Hidden: []int{8}, Ensemble: m})
 			path := filepath.Join(t.TempDir(), "model.goodfit")
 			if err := r.Pipeline.Save(path); err != nil {
 				t.Fatalf("%T: %v", m, err)
@@ -213,7 +213,7 @@ func TestEnsembleNeverSeesTheTest(t *testing.T) {
 func TestOutOfBagAndDiversity(t *testing.T) {
 	for _, c := range targets {
 		table := shop(t, 80)
-		r := train(t, table, c.target, pipeline.Options{Seed: 3, Epochs: 8, Ensemble: ensembles.KFold{Members: 3, Seed: 4}})
+		r := train(t, table, c.target, pipeline.Options{Seed: 3, Epochs: 8, Hidden: []int{8}, Ensemble: ensembles.KFold{Members: 3, Seed: 4}})
 		if r.Diversity == nil || len(r.OutOfBag) == 0 {
 			t.Fatalf("%s: diversity %v, out of bag %v", c.name, r.Diversity, r.OutOfBag)
 		}
@@ -261,7 +261,7 @@ func TestOneTrainingRunsAllItsEpochs(t *testing.T) {
 		{nil, 0, false}, {ensembles.Snapshot{}, 0, true}, {ensembles.Horizontal{Members: 2}, 0, true}, {ensembles.WeightAverage{}, 0, true},
 		{ensembles.SWA{}, 0, true}, {ensembles.EMA{}, 0, true}, {ensembles.EMA{}, 5, false}, {ensembles.Average{Members: 1}, 0, false},
 	} {
-		r := train(t, shop(t, 60), "size", pipeline.Options{Seed: 1, Epochs: epochs, Rate: 0.05, Patience: c.patience, Ensemble: c.m})
+		r := train(t, shop(t, 60), "size", pipeline.Options{Seed: 1, Epochs: epochs, Rate: 0.05, Hidden: []int{8}, Patience: c.patience, Ensemble: c.m})
 		if all := r.History.Epochs() == epochs; all != c.all {
 			t.Errorf("%T with patience %d: %d of %d epochs", c.m, c.patience, r.History.Epochs(), epochs)
 		}
@@ -273,7 +273,7 @@ func TestOneTrainingRunsAllItsEpochs(t *testing.T) {
 // float32, and RMSE is scaled in float64 before and not after: hence 1e-5.
 func TestBySize(t *testing.T) {
 	for _, c := range targets {
-		r := train(t, shop(t, 80), c.target, pipeline.Options{Seed: 3, Epochs: 8, Ensemble: ensembles.Bagging{Members: 4, Seed: 4}})
+		r := train(t, shop(t, 80), c.target, pipeline.Options{Seed: 3, Epochs: 8, Hidden: []int{8}, Ensemble: ensembles.Bagging{Members: 4, Seed: 4}})
 		g := r.Gains()[0]
 		if len(r.BySize) != 4 || len(r.BySize[0].Values) != 4 || len(r.BySize[1].Values) != 6 {
 			t.Fatalf("%s: %d sizes", c.name, len(r.BySize))
@@ -381,7 +381,7 @@ func TestLoadRefusesAnEnsembleThatDoesNotFit(t *testing.T) {
 // TestEnsembleImportance runs the same measurement as on a model.
 func TestEnsembleImportance(t *testing.T) {
 	table := shop(t, 80)
-	r := train(t, table, "spent", pipeline.Options{Epochs: 20, Ensemble: ensembles.Average{Members: 2}})
+	r := train(t, table, "spent", pipeline.Options{Epochs: 20, Hidden: []int{8}, Ensemble: ensembles.Average{Members: 2}})
 	all, err := r.Pipeline.Importance(context.Background(), table, pipeline.Shuffle{Repeats: 2})
 	if err != nil {
 		t.Fatal(err)

@@ -47,7 +47,7 @@ func ExamplePipeline_PredictIntervals() {
 		fmt.Println(err)
 		return
 	}
-	result, err := pipeline.Train(context.Background(), table, "progression", pipeline.Options{Seed: 1, Ensemble: ensembles.Bagging{Members: 5, Seed: 1}})
+	result, err := pipeline.Train(context.Background(), table, "progression", pipeline.Options{Seed: 1, Hidden: []int{16}, Ensemble: ensembles.Bagging{Members: 5, Seed: 1}})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -16,7 +16,7 @@ import (
 // spenders trains an ensemble for numbers on the first rows of a table.
 func spenders(t *testing.T, rows int) *pipeline.Result {
 	t.Helper()
-	return train(t, shop(t, rows), "spent", pipeline.Options{Seed: 2, Epochs: 30, Ensemble: ensembles.Bagging{Members: 4, Seed: 2}})
+	return train(t, shop(t, rows), "spent", pipeline.Options{Seed: 2, Epochs: 30, Hidden: []int{8}, Ensemble: ensembles.Bagging{Members: 4, Seed: 2}})
 }
 
 // memberSpread returns what each row's members predict on average, and their standard
@@ -92,7 +92,7 @@ func TestIntervalsHoldTheirShare(t *testing.T) {
 	for i := range rows {
 		rows[i] = i
 	}
-	r := train(t, whole.Take(rows), "spent", pipeline.Options{Seed: 2, Epochs: 30, Ensemble: ensembles.Bagging{Members: 4, Seed: 2}})
+	r := train(t, whole.Take(rows), "spent", pipeline.Options{Seed: 2, Epochs: 30, Hidden: []int{8}, Ensemble: ensembles.Bagging{Members: 4, Seed: 2}})
 	for i := range rows {
 		rows[i] += 800
 	}
