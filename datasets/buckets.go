@@ -10,10 +10,10 @@ import (
 	"github.com/goodfit-ml/goodfit/tensor"
 )
 
-// Buckets is a [Source] of padded sequences in batches of like length: layers that
-// leave out steps which no row of a batch has, as the recurrent ones, then have
-// less to do. The length of an example is that of the mask of the first input, up
-// to its last step that counts; all batches have the same shape.
+// Buckets is a [Source] of padded sequences in batches of like length, whose rows
+// are padding in the same steps: what leaves out steps that no row has, has less to
+// do. The length of an example is that of the mask of the first input, up to its
+// last step that counts; all batches have the same shape.
 //
 // Each epoch shuffles the rows, sorts them by length, as coarse as Width, cuts them
 // into batches and shuffles these. With InOrder the rows stay in their order.

@@ -88,7 +88,7 @@ func TestCSVStreamIsTheTableInMemory(t *testing.T) {
 		{"a comma that may be of thousands", "a;y\n1,500;1\n2,250;2\n1,750;1\n", "y", datasets.CSVOptions{}, datasets.Encode{Keep: []string{"a"}}},
 		{"no header", "1,f,0\n2,t,1\n3,f,1\n", "x3", datasets.CSVOptions{NoHeader: true}, datasets.Encode{}},
 		{"words that turn to texts", "w,y\n" + strings.Repeat("yes,1\n", 5000) + "perhaps,2\n", "y", datasets.CSVOptions{}, datasets.Encode{}},
-		{"numbers that turn to words", "w,y\n" + strings.Repeat("1,1\n", 5000) + "yes,2\n", "y", datasets.CSVOptions{}, datasets.Encode{}},
+		{"numbers that turn to words", "w,y\n" + strings.Repeat("1,1\n", 4096) + "yes,2\nno,1\n", "y", datasets.CSVOptions{}, datasets.Encode{}},
 		{"the first rows", shop(5000), "answer", datasets.CSVOptions{MaxRows: 4500}, datasets.Encode{}},
 	} {
 		path := writeFile(t, c.text)
