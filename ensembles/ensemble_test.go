@@ -296,6 +296,13 @@ func TestIntegratedGraph(t *testing.T) {
 	if !mat.Equal(predict(t, m, test.X), predict(t, stacked, test.X)) {
 		t.Error("the graph predicts something else than its head of its members' outputs")
 	}
+	other, _, err := e.Integrate(t.Context(), ensembles.NetworkLearner{Epochs: 4, Seed: 3}, test)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mat.Equal(predict(t, m, test.X), predict(t, other, test.X)) {
+		t.Error("another seed makes the same head")
+	}
 	if history.Epochs() != 4 || !mat.Equal(predict(t, e.Members[1], test.X), before) {
 		t.Error("the head was not trained, or a member was changed")
 	}

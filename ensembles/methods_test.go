@@ -214,6 +214,9 @@ func TestHeldOutRows(t *testing.T) {
 	if !mat.Equal(byFraction, byHand) {
 		t.Error("the last fifth by ValidationFraction and by hand make different ensembles")
 	}
+	if _, ok := fit(t, m, fraction, train).Histories[0].Get("val_loss"); !ok {
+		t.Error("members do not validate on the last fifth")
+	}
 	if mat.Equal(byFraction, w(given, train)) || mat.Equal(w(k.recipe, train), w(given, train)) {
 		t.Error("the validation data make no difference")
 	}
