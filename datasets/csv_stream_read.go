@@ -133,9 +133,9 @@ func (c *CSVSource) encode(block *csvParser) ([]float32, error) {
 
 // csvBatcher puts rows into an order and into batches.
 type csvBatcher struct {
-	width   int // of a row with its target
-	size    int // rows of a batch
-	skip    int // batches that are left out
+	width   int            // of a row with its target
+	size    int            // rows of a batch
+	skip    int            // batches that are left out
 	x, y    *tensor.Tensor // room for a batch
 	filled  int            // rows of the batch under way
 	batch   Batch
