@@ -76,7 +76,7 @@ func (s Step) decision(metric string) string {
 		s.Variants[s.Chosen].Mean, mean(s.Before), s.Difference.Mean, 100*Level, s.Difference.Low, s.Difference.High)
 	switch {
 	case s.Kept && s.Area == Prediction:
-		return "kept, since several models are not worse than one: " + text
+		return "kept, since nothing speaks against several models: " + text
 	case s.Kept:
 		return "kept: " + text
 	case s.Variants[s.Chosen].Fault != "":

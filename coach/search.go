@@ -53,7 +53,7 @@ func (s *search) run(ctx context.Context) error {
 			break
 		}
 	}
-	for s.spent < s.share(forSteps) {
+	for s.spent < s.share(forTogether) {
 		if more, err := s.together(ctx); err != nil {
 			return err
 		} else if !more {
@@ -84,8 +84,12 @@ func (s *search) fewerFolds() {
 // firstOf returns on how many of so many folds all candidates are trained.
 func firstOf(folds int) int { return min(max(2, (folds+2)/4), folds) }
 
-// forSteps is the share of the budget for all but the ensembles.
-const forSteps = 0.6
+// forSteps is the share of the budget for single techniques, forTogether that for them
+// and near misses together; the rest is for ensembles.
+const (
+	forSteps    = 0.45
+	forTogether = 0.65
+)
 
 // share returns a part of the budget in nominal seconds; with a number of fits in its
 // place, the work that was done so far is none of it until that part was made.
@@ -224,15 +228,20 @@ func (s *search) step(ctx context.Context, t Technique, why string, trials []*tr
 	return nil
 }
 
-// keeps decides: a change is kept if it is better by all odds, and several models in
-// the place of one if they are better on average. The loss of a mean prediction is at
-// most the mean of the members' losses where the loss is convex, so that nothing
-// speaks for a single model but its own luck.
+// keeps decides. A change is kept if it is better by all odds. Several models in the
+// place of one are kept unless they are worse by all odds: the loss of a mean
+// prediction is at most the mean of the members' losses, and what speaks for a single
+// model is mostly the luck for which it was chosen. One ensemble follows another if it
+// is better on average.
 func (s *search) keeps(t Technique, d Difference) bool {
-	if t.Area == Prediction {
-		return sign(s.metric.Direction())*d.Mean < 0
+	direction := s.metric.Direction()
+	switch {
+	case t.Area != Prediction:
+		return d.better(direction)
+	case s.best.recipe.Ensemble == nil:
+		return !Difference{Low: -d.High, High: -d.Low}.better(direction)
 	}
-	return d.better(s.metric.Direction())
+	return sign(direction)*d.Mean < 0
 }
 
 // survivors returns the better half of the trials that are not hopeless after the

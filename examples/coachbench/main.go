@@ -3,7 +3,7 @@
 // with what random search finds by as many trainings, on fresh rows. The tables, seeds
 // and margins stand in docs/coach.md, and so do the figures.
 //
-//	go run ./examples/coachbench [-tables iris,unscaled] [-seeds 10] [-budget 20s]
+//	go run ./examples/coachbench [-tables iris,unscaled] [-first 1] [-seeds 10] [-budget 20s]
 package main
 
 import (
@@ -26,12 +26,13 @@ import (
 
 func main() {
 	names := flag.String("tables", "", "names of tables, with commas between; default all")
-	seeds := flag.Int("seeds", 10, "seeds 1 to this")
+	first := flag.Uint64("first", 1, "the first seed")
+	seeds := flag.Int("seeds", 10, "number of seeds")
 	budget := flag.Duration("budget", 20*time.Second, "nominal seconds of each run")
 	noRandom := flag.Bool("no-random", false, "leave random search out")
 	verbose := flag.Bool("v", false, "show each step")
 	flag.Parse()
-	b := bench{seeds: *seeds, budget: *budget, random: !*noRandom, verbose: *verbose, log: os.Stderr}
+	b := bench{first: *first, seeds: *seeds, budget: *budget, random: !*noRandom, verbose: *verbose, log: os.Stderr}
 	if *names != "" {
 		b.only = strings.Split(*names, ",")
 	}
@@ -44,6 +45,7 @@ func main() {
 // bench is what is to be measured.
 type bench struct {
 	only    []string
+	first   uint64
 	seeds   int
 	budget  time.Duration
 	random  bool
@@ -71,13 +73,13 @@ func (b bench) run(ctx context.Context, out io.Writer) error {
 		}
 		r := row{table: t}
 		for seed := range uint64(b.seeds) {
-			o, err := b.measure(ctx, t, seed+1)
+			o, err := b.measure(ctx, t, b.first+seed)
 			if err != nil {
-				return fmt.Errorf("%s, seed %d: %w", t.name, seed+1, err)
+				return fmt.Errorf("%s, seed %d: %w", t.name, b.first+seed, err)
 			}
 			r.outcomes = append(r.outcomes, o)
 			fmt.Fprintf(b.log, "%-13s seed %2d: %.4f to begin with, %.4f coach, %.4f random; %d fits, %d kept\n",
-				t.name, seed+1, o.start, o.coach, o.random, o.fits, o.kept)
+				t.name, b.first+seed, o.start, o.coach, o.random, o.fits, o.kept)
 		}
 		rows = append(rows, r)
 	}
