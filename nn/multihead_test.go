@@ -215,3 +215,31 @@ func attendTo(t *testing.T, layer nn.Layer, x, mask []float32) []float32 {
 	out, _ := forwardMasks(t, op, 1, [][]float32{x}, [][]float32{mask})
 	return out
 }
+
+// Forward and backward of 32 sequences of 64 steps and 64 features.
+func BenchmarkMultiHeadAttention(b *testing.B) {
+	const rows, steps, n = 32, 64, 64
+	op, err := nn.MultiHeadAttention{Heads: 4, KeySize: 16}.Build([]tensor.Shape{{steps, n}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	x := make([]float32, rows*steps*n)
+	for i := range x {
+		x[i] = float32(i%13) / 13
+	}
+	keep, work := op.Scratch(rows, nn.Train)
+	p := &nn.Pass{Rows: rows, Mode: nn.Train, In: [][]float32{x}, Out: make([]float32, len(x)), DOut: x, DIn: [][]float32{make([]float32, len(x))},
+		Keep: make([]float32, keep), Work: make([]float32, work)}
+	for _, param := range op.Params() {
+		param.Value = make([]float32, param.Shape.Size())
+		for i := range param.Value {
+			param.Value[i] = float32(i%7)/70 - 0.04
+		}
+		p.Grads = append(p.Grads, make([]float32, len(param.Value)))
+	}
+	op.(nn.Preparer).Prepare(p)
+	for b.Loop() {
+		op.Forward(p)
+		op.Backward(p)
+	}
+}

@@ -34,7 +34,7 @@ func TestSinusoidalPositions(t *testing.T) {
 		shape  tensor.Shape
 	}{
 		{nn.SinusoidalPositions{}, 10000, tensor.Shape{6, 4}},
-		{nn.SinusoidalPositions{}, 10000, tensor.Shape{50, 5}},
+		{nn.SinusoidalPositions{}, 10000, tensor.Shape{9, 5}},
 		{nn.SinusoidalPositions{Wavelength: 7}, 7, tensor.Shape{3, 1}},
 	} {
 		n := c.shape[1]
