@@ -19,6 +19,7 @@ import (
 
 	"github.com/goodfit-ml/goodfit/coach"
 	"github.com/goodfit-ml/goodfit/datasets"
+	"github.com/goodfit-ml/goodfit/experiments"
 	"github.com/goodfit-ml/goodfit/internal/random"
 	"github.com/goodfit-ml/goodfit/nn"
 	"github.com/goodfit-ml/goodfit/nn/act"
@@ -419,4 +420,36 @@ func classesOf(task datasets.Task) int {
 		return 2
 	}
 	return 0
+}
+
+// The difference of a step is the corrected t interval of its scores, and decides.
+func TestDifferenceIsTheCorrectedInterval(t *testing.T) {
+	o := shortOptions(t)
+	o.Repeats, o.Fits = 2, 150
+	r := improve(t, rings(90, 1), "class", o)
+	// Of 72 rows in 5 folds, 14.4 score for 57.6 that train: q is near 1/4, and its mean
+	// over folds of 14 and 15 rows is what the coach takes.
+	q := (2*(15.0/57) + 3*(14.0/58)) / 5
+	compared := 0
+	for _, s := range r.Steps {
+		if s.Chosen < 0 {
+			continue
+		}
+		compared++
+		want, err := experiments.CorrectedT(s.Before, s.Variants[s.Chosen].Scores, q, coach.Level)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := s.Difference
+		near := func(a, b float64) bool { return math.Abs(a-b) <= 2e-3*(want.High-want.Low) } // folds may differ by a row; quantiles have 4 decimals
+		if d.Mean != want.Mean || !near(d.Low, want.Low) || !near(d.High, want.High) {
+			t.Errorf("%s: %+v, want %v", s.Technique, d, want)
+		}
+		if s.Area != coach.Prediction && s.Kept != (d.High < 0) {
+			t.Errorf("%s: kept is %v by %+v", s.Technique, s.Kept, d)
+		}
+	}
+	if compared == 0 {
+		t.Error("no step was compared on all folds")
+	}
 }

@@ -9,7 +9,7 @@ var classWeights = Technique{
 	Name: "class-weights", Title: "Weights for the classes", Area: Learning, Chapter: 4,
 	Guidance: "The loss has to capture what matters: where a class is rare, plain cross-entropy may be made small by passing it over, and weights give its rows their say.",
 	Propose: func(s *Situation) (string, []Change) {
-		if s.Data.Rarest() > 0.5 || s.Recipe.Train.Plan.ClassWeights != nil {
+		if s.Data.Rarest() >= 0.5 || s.Recipe.Train.Plan.ClassWeights != nil {
 			return "", nil
 		}
 		why := fmt.Sprintf("the rarest class has %.2g times the rows of an equal share", s.Data.Rarest())
