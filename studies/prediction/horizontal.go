@@ -29,7 +29,7 @@ func horizontalVoting() []studies.Study {
 			Chapter:  23,
 			Question: "Is there an epoch at which the training should have ended?",
 			Cases:    []string{"ch23-mlp-baseline", "ch23-blobs-scatter"},
-			Run:      restlessNetwork,
+			Run:      thousandEpochs,
 		},
 		{
 			Name:     "ch23-save-horizontal-models",
@@ -56,7 +56,7 @@ func long() (r goodfit.Recipe, train, test *datasets.Dataset) {
 	return classifier(25, 1000, optim.Adam{}), train, test
 }
 
-func restlessNetwork(ctx context.Context, env *studies.Env) error {
+func thousandEpochs(ctx context.Context, env *studies.Env) error {
 	recipe, _, _ := long()
 	runs, err := baseline(ctx, env, recipe, 0.860, 0.814)
 	if err != nil {
