@@ -64,7 +64,7 @@ func evident(s *Situation) []string {
 	add("relu", !startedWell(s.Recipe))
 	run, best := s.epochs()
 	_, stops := stopping(s.Recipe)
-	add("early-stopping", !stops && best < run*2/3)
+	add("early-stopping", !stops && best < run*9/10)
 	add("class-weights", s.Metric == "f1" && s.Data.Rarest() < 0.5)
 	return names
 }

@@ -44,14 +44,8 @@ func (s *search) run(ctx context.Context) error {
 		return fmt.Errorf("coach: the recipe to begin with cannot be trained: %s", fault)
 	}
 	s.tell(Event{Kind: "start", Text: s.startText()})
-	for s.spent < s.share(forSteps) {
-		more, err := s.next(ctx, ordered(s.situation(ctx, s.diagnosis()), s.tried))
-		if err != nil || !more {
-			if err != nil {
-				return err
-			}
-			break
-		}
+	if err := s.singly(ctx, forSteps); err != nil {
+		return err
 	}
 	for s.spent < s.share(forTogether) {
 		if more, err := s.together(ctx); err != nil {
@@ -60,8 +54,30 @@ func (s *search) run(ctx context.Context) error {
 			break
 		}
 	}
+	if err := s.combine(ctx); err != nil || s.best.recipe.Ensemble != nil {
+		return err
+	}
+	if err := s.singly(ctx, 1); err != nil {
+		return err
+	}
+	return s.combine(ctx)
+}
+
+// combine tries ensembles, those that the budget allows.
+func (s *search) combine(ctx context.Context) error {
 	for _, name := range combining {
 		if _, err := s.next(ctx, []string{name}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// singly tries technique after technique until a share of the budget is spent.
+func (s *search) singly(ctx context.Context, share float64) error {
+	for s.spent < s.share(share) {
+		more, err := s.next(ctx, ordered(s.situation(ctx, s.diagnosis()), s.tried))
+		if err != nil || !more {
 			return err
 		}
 	}
