@@ -6,6 +6,7 @@ import (
 	"iter"
 
 	"github.com/goodfit-ml/goodfit/datasets"
+	"github.com/goodfit-ml/goodfit/internal/plan"
 	"github.com/goodfit-ml/goodfit/nn"
 	"github.com/goodfit-ml/goodfit/tensor"
 )
@@ -18,29 +19,28 @@ type inputReader struct {
 	name string
 }
 
-// readers returns the layers that want to look at the values of node i.
-func (m *Model) readers(i int) (list []inputReader) {
-	if m.net == nil {
-		return nil
-	}
-	for _, n := range m.net.Nodes {
-		op, ok := n.Op.(nn.InputChecker)
-		if !ok {
-			continue
-		}
-		for in, from := range n.In {
-			if from == i {
-				list = append(list, inputReader{op, in, n.Name})
+// findReaders lists the layers that want to look at the values of each input.
+func (m *Model) findReaders(net *plan.Net) {
+	m.readers = make([][]inputReader, len(m.inputs))
+	for k, i := range m.inputs {
+		for _, n := range net.Nodes {
+			op, ok := n.Op.(nn.InputChecker)
+			if !ok {
+				continue
+			}
+			for in, from := range n.In {
+				if from == i {
+					m.readers[k] = append(m.readers[k], inputReader{op, in, n.Name})
+				}
 			}
 		}
 	}
-	return list
 }
 
 // checkValues lets layers look at the inputs that they read, in the model's order.
 func (m *Model) checkValues(inputs []*tensor.Tensor) error {
 	for k, i := range m.inputs {
-		for _, r := range m.readers(i) {
+		for _, r := range m.readers[k] {
 			if err := r.op.CheckInput(r.in, inputs[k].Data()); err != nil {
 				return fmt.Errorf("input %q of layer %q: %w", m.nodes[i].name, r.name, err)
 			}
@@ -61,8 +61,8 @@ func tensorsOf(arrays []datasets.Array) []*tensor.Tensor {
 // checkBatches returns a source that is not in memory with a check of each batch,
 // where a layer looks at values.
 func (m *Model) checkBatches(s datasets.Source) datasets.Source {
-	for _, i := range m.inputs {
-		if len(m.readers(i)) > 0 {
+	for _, list := range m.readers {
+		if len(list) > 0 {
 			return checkedSource{s, m}
 		}
 	}

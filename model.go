@@ -26,7 +26,9 @@ type Model struct {
 	compiled bool
 	net      *plan.Net // nil until the weights exist
 	trainer  *plan.Trainer
-	use      atomic.Int64 // see lock
+	readers  [][]inputReader // of each input, from when the weights exist
+	batch    batchShape      // of the last batch that was trained on by itself
+	use      atomic.Int64    // see lock
 	rate     rateState
 	epochs   int // finished since compile: the next epoch's number
 	// stateRows is the number of rows of each batch of a stateful model, else 0.
@@ -103,6 +105,7 @@ func (m *Model) Compile(c Config) error {
 		return fmt.Errorf("goodfit: compile: %w", err)
 	}
 	m.config, m.compiled, m.epochs, m.rate = c, true, 0, rateState{factor: 1}
+	m.batch = batchShape{}
 	m.trainer = plan.NewTrainer(m.net, plan.TrainerOptions{
 		Optimizer: c.optimizer(), Accumulate: c.Accumulate, Noise: c.Noise, Groups: groups, Seed: c.Seed})
 	m.forget()
@@ -128,6 +131,7 @@ func (m *Model) build(seed uint64) error {
 	if err := m.fill(net, seed); err != nil {
 		return err
 	}
+	m.findReaders(net)
 	m.net = net
 	return nil
 }

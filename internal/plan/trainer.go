@@ -65,6 +65,9 @@ func (t *Trainer) Refresh() {
 
 // SetHeads sets the losses.
 func (t *Trainer) SetHeads(heads []Head) {
+	if len(heads) > 0 && len(t.heads) == len(heads) && &t.heads[0] == &heads[0] {
+		return
+	}
 	if !slices.EqualFunc(t.heads, heads, Head.equal) {
 		t.heads, t.plans, t.last = heads, map[int]*Plan{}, nil
 	}
