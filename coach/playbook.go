@@ -28,7 +28,7 @@ var general = []string{"class-weights", "scaling", "target-scaling", "rate", "ca
 	"activity-penalty", "relu", "pretraining", "clipping"}
 
 // combining is what comes at the end.
-var combining = []string{"averaging", "k-fold", "bagging"}
+var combining = []string{"averaging", "k-fold", "snapshot", "horizontal", "bagging", "weighted", "stacking"}
 
 // opposites are techniques of which one is worth a try sooner where the other
 // failed, and not at all where it was kept.

@@ -60,7 +60,7 @@ func (s *search) drawn(ctx context.Context, start *trial, draw *random.Source) (
 	situation.Histories = start.histories()
 	recipe := start.recipe
 	for range 1 + draw.IntN(mostApplied) {
-		situation.Recipe = recipe
+		situation.Recipe, situation.Single = recipe, recipe
 		t := s.techniques[draw.IntN(len(s.techniques))]
 		if _, changes := t.Propose(situation); len(changes) > 0 {
 			recipe = changes[draw.IntN(len(changes))].Recipe

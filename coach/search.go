@@ -191,6 +191,8 @@ func (s *search) estimate(t *trial) float64 {
 	switch m := t.recipe.Ensemble.(type) {
 	case nil:
 		return one
+	case ensembles.Snapshot, ensembles.Horizontal:
+		return one
 	case ensembles.KFold:
 		return one * float64(m.Members)
 	case ensembles.Bagging:
@@ -323,7 +325,7 @@ func (s *search) diagnose(t *trial) curves.Diagnosis {
 
 // situation is what techniques decide by.
 func (s *search) situation(ctx context.Context, d curves.Diagnosis) *Situation {
-	return &Situation{Recipe: s.best.recipe, Diagnosis: d, Histories: s.best.histories(), Data: s.facts, Metric: s.metric.Name(),
+	return &Situation{Recipe: s.best.recipe, Single: s.single.recipe, Diagnosis: d, Histories: s.single.histories(), Data: s.facts, Metric: s.metric.Name(),
 		Stochastic: stochastic(s.best.recipe), FindRate: func() (rate, limit float64, ok bool) { return s.findRate(ctx) }}
 }
 

@@ -20,14 +20,14 @@ var averaging = Technique{
 	Name: "averaging", Title: "Average of several models", Area: Prediction, Chapter: 20,
 	Guidance: "Models that differ by their random start err differently; the mean of their predictions varies less than any of them, and is often better.",
 	Propose: func(s *Situation) (string, []Change) {
-		if s.Recipe.Ensemble != nil {
+		if _, ok := s.Recipe.Ensemble.(ensembles.Average); ok {
 			return "", nil
 		}
 		why := "each training ends elsewhere; averaging takes away what is chance"
 		if s.found(curves.HighVariance) {
 			why = "repeated trainings end far apart, and averaging takes away what is chance"
 		}
-		return why, []Change{{"the mean of 5 models", withEnsemble(s.Recipe, ensembles.Average{Members: 5})}}
+		return why, []Change{{"the mean of 5 models", withEnsemble(s.Single, ensembles.Average{Members: 5})}}
 	},
 }
 
@@ -44,7 +44,7 @@ var kfoldEnsemble = Technique{
 				continue
 			}
 			m := ensembles.KFold{Members: k, Stratify: s.Data.Task == datasets.TaskClassification, ValidateLeftOut: true}
-			changes = append(changes, Change{fmt.Sprintf("the mean of %d models, each stopped by one of %d folds and trained on the others", k, k), withEnsemble(s.Recipe, m)})
+			changes = append(changes, Change{fmt.Sprintf("the mean of %d models, each stopped by one of %d folds and trained on the others", k, k), withEnsemble(s.Single, m)})
 		}
 		return "the rows that stop a training are lost to it; here they stop one member and train the others", changes
 	},
@@ -66,6 +66,6 @@ var baggingEnsemble = Technique{
 			return "", nil
 		}
 		return "members on samples of the rows differ more than by their start", []Change{{"the mean of 10 models on bootstrap samples, stopped by the rows left out",
-			withEnsemble(s.Recipe, ensembles.Bagging{Members: 10, ValidateLeftOut: true})}}
+			withEnsemble(s.Single, ensembles.Bagging{Members: 10, ValidateLeftOut: true})}}
 	},
 }

@@ -43,6 +43,9 @@ type Change struct {
 type Situation struct {
 	// Recipe is the best so far.
 	Recipe pipeline.Recipe
+	// Single is the best so far of a single model, which ensembles are made of; it is
+	// Recipe where that has no Ensemble.
+	Single pipeline.Recipe
 	// Diagnosis is that of its trainings on the folds, and Histories what they
 	// recorded.
 	Diagnosis curves.Diagnosis
@@ -86,7 +89,7 @@ func Techniques() []Technique {
 		capacity, lessCapacity, batchSize, lossFunction, classWeights, learningRate, longer, schedule, optimizer,
 		inputScaling, targetScaling, hiddenReLU, activationFunction, clipping, batchNorm, pretraining,
 		weightDecay, lessDecay, activityPenalty, weightConstraint, dropout, noise, earlyStopping,
-		averaging, kfoldEnsemble, baggingEnsemble,
+		averaging, weightedAverage, kfoldEnsemble, baggingEnsemble, horizontalEnsemble, snapshotEnsemble, stackedModels,
 	}
 }
 

@@ -32,7 +32,7 @@ func situation(t testing.TB, task datasets.Task, change func(*pipeline.Recipe), 
 	if change != nil {
 		change(&r)
 	}
-	s := &coach.Situation{Recipe: r, Metric: "rmse", Data: coach.Facts{Rows: 200, Columns: 4, Task: task, Spread: 1, Range: 1, TargetSize: 1}}
+	s := &coach.Situation{Recipe: r, Single: r, Metric: "rmse", Data: coach.Facts{Rows: 200, Columns: 4, Task: task, Spread: 1, Range: 1, TargetSize: 1}}
 	if task == datasets.TaskClassification {
 		s.Metric, s.Data.ClassRows = "log_loss", []int{150, 50}
 	}
@@ -238,6 +238,21 @@ var rules = []struct {
 		[]string{"ensembles.Average 5"}},
 	{"k-fold", "enough rows of each class", func(t testing.TB) *coach.Situation { return situation(t, classes, nil) }, ensemble,
 		[]string{"ensembles.KFold 5", "ensembles.KFold 10"}},
+	{"weighted", "enough rows", func(t testing.TB) *coach.Situation { return situation(t, classes, nil) }, ensemble, []string{"ensembles.WeightedAverage 5"}},
+	{"stacking", "too few rows", func(t testing.TB) *coach.Situation { return situation(t, classes, nil) }, ensemble, nil},
+	{"stacking", "enough rows", func(t testing.TB) *coach.Situation {
+		s := situation(t, classes, nil)
+		s.Data.Rows = 1000
+		return s
+	}, ensemble, []string{"ensembles.Stacking 5"}},
+	{"snapshot", "any", func(t testing.TB) *coach.Situation { return situation(t, classes, nil) },
+		func(r pipeline.Recipe) string {
+			return fmt.Sprint(ensemble(r), " ", r.Train.Plan.Epochs, " ", stops(r))
+		}, []string{"ensembles.Snapshot 5 50 none"}},
+	{"horizontal", "any", func(t testing.TB) *coach.Situation { return situation(t, classes, nil) },
+		func(r pipeline.Recipe) string {
+			return fmt.Sprint(ensemble(r), " ", r.Train.Plan.Epochs, " ", stops(r))
+		}, []string{"ensembles.Horizontal 10 26 none"}},
 	{"bagging", "any", func(t testing.TB) *coach.Situation { return situation(t, numbers, nil) }, ensemble, []string{"ensembles.Bagging 10"}},
 }
 
@@ -334,7 +349,7 @@ func TestChangesAreRecipes(t *testing.T) {
 				continue
 			}
 			second := *first
-			second.Recipe = changes[0].Recipe
+			second.Recipe, second.Single = changes[0].Recipe, changes[0].Recipe
 			for _, b := range coach.Techniques() {
 				_, more := b.Propose(&second)
 				for _, change := range more {

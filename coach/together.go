@@ -47,7 +47,7 @@ func (s *search) together(ctx context.Context) (bool, error) {
 	var changes []Change
 	for _, m := range s.misses[:min(len(s.misses), 5)] {
 		situation := s.situation(ctx, d)
-		situation.Recipe = recipe
+		situation.Recipe, situation.Single = recipe, recipe
 		_, proposed := m.technique.Propose(situation)
 		if len(proposed) == 0 {
 			continue
