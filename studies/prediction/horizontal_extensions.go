@@ -95,7 +95,7 @@ func fiftyOf(ctx context.Context, env *studies.Env, rows int) (difference, gain 
 func hundreds(ctx context.Context, env *studies.Env) error {
 	counts := []int{1, 2, 5, 10, 20, 50, 100, 200, 300, 400, 500}
 	all := sweep{alone: make([][]float64, env.Count(100)), together: make([][]float64, env.Count(100))}
-	err := manyEpochs(ctx, env, 100, 500, func(i int, _ uint64, p *ensembles.Predictions) error {
+	err := lateModels(ctx, env, 100, 500, func(i int, _ uint64, p *ensembles.Predictions) error {
 		for _, n := range counts {
 			together, err := accuracyOfSome(p, firstRows(n))
 			if err != nil {
@@ -126,9 +126,9 @@ func hundreds(ctx context.Context, env *studies.Env) error {
 		plots.Lines{X: "epochs", Y: "test accuracy", LogX: true, Lines: []plots.Line{{Name: "single epoch", X: x, Y: single, DotsOnly: true}, plots.MeanLine("the last together", x, together)}})
 }
 
-// manyEpochs trains networks and hands on what so many of the last epochs predict
+// lateModels trains networks and hands on what so many of the last epochs predict
 // for the test rows, from the last back.
-func manyEpochs(ctx context.Context, env *studies.Env, full, members int, score func(i int, seed uint64, p *ensembles.Predictions) error) error {
+func lateModels(ctx context.Context, env *studies.Env, full, members int, score func(i int, seed uint64, p *ensembles.Predictions) error) error {
 	recipe, train, test := long()
 	return env.Repeats("", full).Each(ctx, func(ctx context.Context, i int, seed uint64) error {
 		e, err := ensembles.Horizontal{Members: members, Seed: seed}.Fit(ctx, recipe, train)
@@ -162,7 +162,7 @@ func randomEpochs(ctx context.Context, env *studies.Env) error {
 	for k := range counts {
 		last[k], drawn[k] = make([]float64, env.Count(100)), make([]float64, env.Count(100))
 	}
-	err := manyEpochs(ctx, env, 100, saved, func(i int, seed uint64, p *ensembles.Predictions) (err error) {
+	err := lateModels(ctx, env, 100, saved, func(i int, seed uint64, p *ensembles.Predictions) (err error) {
 		r := random.New(seed)
 		for k, n := range counts {
 			if last[k][i], err = accuracyOfSome(p, firstRows(n)); err != nil {
