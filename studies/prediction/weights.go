@@ -2,7 +2,19 @@ package prediction
 
 import (
 	"context"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
 
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/goodfit-ml/goodfit"
+	"github.com/goodfit-ml/goodfit/datasets"
+	"github.com/goodfit-ml/goodfit/ensembles"
+	"github.com/goodfit-ml/goodfit/metrics"
+		"github.com/goodfit-ml/goodfit/plots"
 	"github.com/goodfit-ml/goodfit/studies"
 )
 
@@ -16,6 +28,46 @@ func weightAverages() []studies.Study {
 			Question: "Does accuracy go on changing from epoch to epoch when the training should be over?",
 			Cases:    []string{"ch26-mlp-baseline", "ch26-blobs-scatter"},
 			Run:      unsettledNetwork,
+		},
+		{
+			Name:     "ch26-save-late-models",
+			Title:    "The models of the last ten epochs",
+			Chapter:  26,
+			Question: "How much do the last ten epochs still change the weights?",
+			Cases:    []string{"ch26-save-late-models"},
+			Run:      tenLateModels,
+		},
+		{
+			Name:     "ch26-average-weights-summary",
+			Title:    "One model of the weights of ten",
+			Chapter:  26,
+			Question: "What is the mean of the weights of several models?",
+			Cases:    []string{"ch26-average-weights-summary"},
+			Run:      meanOfTen,
+		},
+		{
+			Name:     "ch26-equal-weight-average",
+			Title:    "Equal averages of the weights of the last one to ten epochs",
+			Chapter:  26,
+			Question: "Is the mean of the last weights better than the last weights?",
+			Cases:    []string{"ch26-equal-weight-average"},
+			Run:      equalAverage,
+		},
+		{
+			Name:     "ch26-linear-weight-average",
+			Title:    "Older epochs count less: linear decay",
+			Chapter:  26,
+			Question: "What changes when older epochs count less, in equal steps?",
+			Cases:    []string{"ch26-linear-weight-average"},
+			Run:      linearAverage,
+		},
+		{
+			Name:     "ch26-exponential-weight-average",
+			Title:    "Older epochs count less: exponential decay",
+			Chapter:  26,
+			Question: "Is exponential decay the steadiest of the three?",
+			Cases:    []string{"ch26-exponential-weight-average"},
+			Run:      exponentialAverage,
 		},
 	}, weightExtensions()...)
 }
@@ -33,3 +85,338 @@ func unsettledNetwork(ctx context.Context, env *studies.Env) error {
 		studies.Mean(test) > 0.006 && studies.Mean(train) > studies.Mean(test), "standard deviation %.4f and %.4f", studies.Mean(test), studies.Mean(train))
 	return nil
 }
+
+// tenLateModels also compares the optimizer that the chapter's text and its single
+// network have with the one that its listing of the loop has.
+func tenLateModels(ctx context.Context, env *studies.Env) error {
+	recipe, train, test := scarce()
+	files, err := lateFiles(ctx, recipe, train, env.Seed("files"))
+	if err != nil {
+		return err
+	}
+	same, err := equalPredictions(files, test)
+	if err != nil {
+		return err
+	}
+	env.Record(studies.Exact("saved models", float64(len(files.loaded))).Beside(10))
+	env.Claim("The files model_490 to model_499, loaded, predict what the models did that were saved, bit for bit", same && len(files.loaded) == 10, "%d files, %d rows", len(files.loaded), test.Rows())
+	adam, err := lateSteps(ctx, env, recipe, train)
+	if err != nil {
+		return err
+	}
+	sgd, err := lateSteps(ctx, env, classifier(25, 500, momentum()), train)
+	if err != nil {
+		return err
+	}
+	env.Record(studies.Measured("change of the weights in one of these epochs, as a share of their norm, Adam as in the loop", adam),
+		studies.Measured("momentum as in the text", sgd))
+	env.Claim("The chapter's text and single network have SGD with momentum, its loop has Adam, whose last steps are less than half as long", studies.Mean(adam) < studies.Mean(sgd)/2,
+		"%.4f of the norm of the weights in an epoch against %.4f", studies.Mean(adam), studies.Mean(sgd))
+	return env.Figure("", "Change of the weights from one of the last ten epochs to the next, as a share of their norm: mean of each run.",
+		plots.Box{Y: "change of the weights", Samples: []plots.Sample{{Name: "Adam", Values: adam}, {Name: "SGD with momentum", Values: sgd}}})
+}
+
+// savedModels are models as they were when they were saved, and loaded from their
+// files, both from the last back.
+type savedModels struct{ kept, loaded []*goodfit.Model }
+
+// lateFiles trains as the chapter does, an epoch at a time, with a file for each of
+// the epochs from 490 on, numbered from 0, and loads them.
+func lateFiles(ctx context.Context, recipe goodfit.Recipe, train *datasets.Dataset, seed uint64) (s savedModels, err error) {
+	folder, err := os.MkdirTemp("", "goodfit-study-")
+	if err != nil {
+		return s, err
+	}
+	defer os.RemoveAll(folder)
+	path := func(epoch int) string { return filepath.Join(folder, fmt.Sprintf("model_%d.goodfit", epoch)) }
+	recipe, err = recipe.For(train)
+	if err != nil {
+		return s, err
+	}
+	m, err := recipe.Build(seed)
+	if err != nil {
+		return s, err
+	}
+	for epoch := range 500 {
+		if _, err := m.Fit(ctx, train, goodfit.Plan{}); err != nil {
+			return s, err
+		}
+		if epoch < 490 {
+			continue
+		}
+		if err := m.Save(path(epoch)); err != nil {
+			return s, err
+		}
+		s.kept = append([]*goodfit.Model{m.Clone(true)}, s.kept...)
+	}
+	for epoch := 499; epoch >= 490; epoch-- {
+		l, err := goodfit.Load(path(epoch))
+		if err != nil {
+			return s, err
+		}
+		s.loaded = append(s.loaded, l)
+	}
+	return s, nil
+}
+
+// equalPredictions reports whether files predict what the models did.
+func equalPredictions(s savedModels, rows *datasets.Dataset) (bool, error) {
+	for i, m := range s.kept {
+		want, err := m.Predict(rows.X)
+		if err != nil {
+			return false, err
+		}
+		got, err := s.loaded[i].Predict(rows.X)
+		if err != nil || !mat.Equal(got, want) {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// lateSteps is, run by run, the mean over the last ten epochs of |w − w'| / |w|, with
+// w' the weights an epoch before.
+func lateSteps(ctx context.Context, env *studies.Env, recipe goodfit.Recipe, train *datasets.Dataset) ([]float64, error) {
+	return env.Repeats("steps", 30).Values(ctx, func(ctx context.Context, seed uint64) (float64, error) {
+		e, err := ensembles.Horizontal{Members: 10, Seed: seed}.Fit(ctx, recipe, train)
+		if err != nil {
+			return 0, err
+		}
+		var steps []float64
+		for i := range 9 {
+			now, err := flatWeights(e.Members[i])
+			if err != nil {
+				return 0, err
+			}
+			before, err := flatWeights(e.Members[i+1])
+			if err != nil {
+				return 0, err
+			}
+			steps = append(steps, distance(now, before)/distance(now, make([]float64, len(now))))
+		}
+		return studies.Mean(steps), nil
+	})
+}
+
+// flatWeights are all weights of a model as one vector.
+func flatWeights(m *goodfit.Model) (w []float64, err error) {
+	for _, l := range m.Layers() {
+		if len(l.Params) == 0 {
+			continue
+		}
+		arrays, err := m.Weights(l.Name)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range l.Params {
+			for _, v := range arrays[p.Name].Data() {
+				w = append(w, float64(v))
+			}
+		}
+	}
+	return w, nil
+}
+
+// distance is |a − b|.
+func distance(a, b []float64) float64 {
+	sum := 0.0
+	for i := range a {
+		sum += float64((a[i] - b[i]) * (a[i] - b[i]))
+	}
+	return math.Sqrt(sum)
+}
+
+func meanOfTen(ctx context.Context, env *studies.Env) error {
+	recipe, train, test := scarce()
+	e, err := ensembles.Horizontal{Members: 10, Seed: env.Seed("")}.Fit(ctx, recipe, train)
+	if err != nil {
+		return err
+	}
+	m, err := ensembles.AverageWeights(nil, e.Members...)
+	if err != nil {
+		return err
+	}
+	c, layers := m.CountParams(), m.Layers()
+	env.Record(studies.Exact("models", float64(len(e.Members))).Beside(10),
+		studies.Exact("parameters of the hidden layer", parameters(layers[len(layers)-2])).Beside(75),
+		studies.Exact("of the output layer", parameters(layers[len(layers)-1])).Beside(78),
+		studies.Exact("of the averaged model", float64(c.Total())).Beside(153),
+		studies.Exact("of these trainable", float64(c.Trainable)).Beside(153))
+	env.Claim("The averaged model is one network like each of the ten: it has the same summary", m.Summary() == e.Members[0].Summary(), "%d lines", strings.Count(m.Summary(), "\n"))
+	if err := claimMeanWeights(env, m, e.Members); err != nil {
+		return err
+	}
+	return compareWithStrangers(ctx, env, recipe, train, test)
+}
+
+// parameters counts the weights of a layer.
+func parameters(l goodfit.LayerInfo) (n float64) {
+	for _, p := range l.Params {
+		n += float64(p.Shape.Size())
+	}
+	return n
+}
+
+// claimMeanWeights compares each weight with the mean of the members'.
+func claimMeanWeights(env *studies.Env, m *goodfit.Model, members []*goodfit.Model) error {
+	got, err := flatWeights(m)
+	if err != nil {
+		return err
+	}
+	want := make([]float64, len(got))
+	for _, member := range members {
+		w, err := flatWeights(member)
+		if err != nil {
+			return err
+		}
+		for i, v := range w {
+			want[i] += v / float64(len(members))
+		}
+	}
+	off := 0.0
+	for i := range got {
+		off = max(off, math.Abs(got[i]-want[i])/math.Abs(want[i]))
+	}
+	env.Claim("Each of its weights is the mean of the ten members', to the rounding of float32", off < 1.0/(1<<24)*1.001, "at most %.1e off", off)
+	return nil
+}
+
+// compareWithStrangers averages the weights of networks that have seeds of their
+// own, beside those of one training.
+func compareWithStrangers(ctx context.Context, env *studies.Env, recipe goodfit.Recipe, train, test *datasets.Dataset) error {
+	late, err := averageOfTen(ctx, env, test, func(ctx context.Context, seed uint64) (*ensembles.Ensemble, error) {
+		return ensembles.Horizontal{Members: 10, Seed: seed}.Fit(ctx, recipe, train)
+	})
+	if err != nil {
+		return err
+	}
+	apart, err := averageOfTen(ctx, env, test, func(ctx context.Context, seed uint64) (*ensembles.Ensemble, error) {
+		return ensembles.Average{Members: 10, Seed: seed}.Fit(ctx, recipe, train)
+	})
+	if err != nil {
+		return err
+	}
+	alike, agree, weak := column(late, 1), column(late, 0), column(apart, 0)
+	env.Record(studies.Measured("test accuracy, weights of ten epochs of one training", agree), studies.Measured("their predictions averaged", alike),
+		studies.Measured("test accuracy, weights of ten networks with seeds of their own", weak), studies.Measured("their predictions averaged, own seeds", column(apart, 1)))
+	env.Claim("For epochs of one training the mean of the weights is as good as the mean of the predictions, to 0.001", within(minus(agree, alike), 0.001), "%.4f against %.4f", studies.Mean(agree), studies.Mean(alike))
+	env.Claim("For networks with seeds of their own it is of no use: it loses more than 0.1", studies.Mean(minus(column(apart, 1), weak)) > 0.1, "%.4f against %.4f", studies.Mean(weak), studies.Mean(column(apart, 1)))
+	return env.Figure("", "Test accuracy of one model with the mean of the weights of ten, and of the mean of their predictions.", plots.Box{Y: "test accuracy", Samples: []plots.Sample{
+		{Name: "weights, epochs", Values: agree}, {Name: "predictions, epochs", Values: alike},
+		{Name: "weights, own seeds", Values: weak}, {Name: "predictions, own seeds", Values: column(apart, 1)}}})
+}
+
+// averageOfTen returns, repeat by repeat, the test accuracies of the mean of the
+// members' weights and of the mean of their predictions.
+func averageOfTen(ctx context.Context, env *studies.Env, test *datasets.Dataset, fit func(ctx context.Context, seed uint64) (*ensembles.Ensemble, error)) ([][]float64, error) {
+	scores := make([][]float64, env.Count(30))
+	err := env.Repeats("ten", 30).Each(ctx, func(ctx context.Context, i int, seed uint64) error {
+		e, err := fit(ctx, seed)
+		if err != nil {
+			return err
+		}
+		m, err := ensembles.AverageWeights(nil, e.Members...)
+		if err != nil {
+			return err
+		}
+		one, err := m.Evaluate(test)
+		if err != nil {
+			return err
+		}
+		all, err := e.Evaluate(test, metrics.Accuracy{})
+		scores[i] = []float64{accuracyOf(one), accuracyOf(all.Ensemble)}
+		return err
+	})
+	return scores, err
+}
+
+// pathScores are, repeat by repeat, scores on one part of the data of models of the
+// last epochs alone, and of the means of the weights from the last back.
+type pathScores struct{ accuracy, loss sweep }
+
+// path is a training whose last epochs are averaged: of so many, from the last back.
+type path struct {
+	recipe goodfit.Recipe
+	train  *datasets.Dataset
+	decay  ensembles.WeightAverage
+	counts []int
+}
+
+// late is the chapter's: 1 to 10 epochs, trained with Adam as in its loop.
+func late(decay ensembles.Decay) path {
+	recipe, train, _ := scarce()
+	p := path{recipe: recipe, train: train, decay: ensembles.WeightAverage{Decay: decay}}
+	for n := range 10 {
+		p.counts = append(p.counts, n+1)
+	}
+	return p
+}
+
+// withMomentum is the same with the optimizer of the chapter's text.
+func (p path) withMomentum() path {
+	p.recipe = classifier(25, 500, momentum())
+	return p
+}
+
+// score repeats the training and scores each count on each part. The same env gives
+// all paths the same seeds, and so the same epochs where they train alike.
+func (p path) score(ctx context.Context, env *studies.Env, full int, parts ...*datasets.Dataset) ([]pathScores, error) {
+	n, most := env.Count(full), p.counts[len(p.counts)-1]
+	all := make([]pathScores, len(parts))
+	for k := range parts {
+		all[k] = pathScores{emptySweep(n), emptySweep(n)}
+	}
+	err := env.Repeats("late", full).Each(ctx, func(ctx context.Context, i int, seed uint64) error {
+		e, err := ensembles.Horizontal{Members: most, Seed: seed}.Fit(ctx, p.recipe, p.train)
+		if err != nil {
+			return err
+		}
+		for _, count := range p.counts {
+			coefficients, err := p.decay.Coefficients(count)
+			if err != nil {
+				return err
+			}
+			m, err := ensembles.AverageWeights(coefficients, e.Members[:count]...)
+			if err != nil {
+				return err
+			}
+			for k, rows := range parts {
+				if err := all[k].add(i, e.Members[count-1], m, rows); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return all, err
+}
+
+func emptySweep(n int) sweep { return sweep{alone: make([][]float64, n), together: make([][]float64, n)} }
+
+// add scores a model alone and the mean up to it in repeat i.
+func (s *pathScores) add(i int, alone, together *goodfit.Model, rows *datasets.Dataset) error {
+	a, err := alone.Evaluate(rows)
+	if err != nil {
+		return err
+	}
+	b, err := together.Evaluate(rows)
+	s.accuracy.alone[i], s.loss.alone[i] = append(s.accuracy.alone[i], accuracyOf(a)), append(s.loss.alone[i], a.Loss)
+	s.accuracy.together[i], s.loss.together[i] = append(s.accuracy.together[i], accuracyOf(b)), append(s.loss.together[i], b.Loss)
+	return err
+}
+
+// meanAlone is the mean over the epochs of each repeat.
+func (s sweep) meanAlone() []float64 { return meanOver(s.alone, 0, len(s.alone[0])) }
+
+// ranges are the largest of the means of 1, 2, 3 … epochs less the smallest, in each
+// repeat.
+func (s sweep) ranges() (r []float64) {
+	for _, together := range s.together {
+		r = append(r, maxOf(together)-minOf(together))
+	}
+	return r
+}
+
+func equalAverage(ctx context.Context, env *studies.Env) error { return nil }
+func linearAverage(ctx context.Context, env *studies.Env) error { return nil }
+func exponentialAverage(ctx context.Context, env *studies.Env) error { return nil }
