@@ -59,11 +59,10 @@ func rings(rows int, seed uint64) *datasets.Table {
 }
 
 // small is a recipe whose trainings take some milliseconds.
-func small(t testing.TB, task datasets.Task, classes int, change func(*pipeline.Recipe)) pipeline.Recipe {
-	t.Helper()
+func small(_ testing.TB, task datasets.Task, classes int, change func(*pipeline.Recipe)) pipeline.Recipe {
 	r, err := pipeline.Options{Hidden: []int{16}, Epochs: 60, Patience: 15, BatchSize: 16}.TableRecipe(task, classes, 100)
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	if change != nil {
 		change(&r)
