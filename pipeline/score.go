@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"math"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -98,9 +99,16 @@ func (p *Pipeline) loss(d *datasets.Dataset) (loss float64, ok bool, err error) 
 
 // scoresFor scores outputs against targets, both in the target's unit.
 // Two classes are scored as more are, so that F1 does not depend on which is second.
+// Meters take float32, in which targets far from 0 would all be alike; so numbers are
+// scored from the targets' mean, in a unit of about their width.
 func scoresFor(task datasets.Task, out, y *mat.Dense) (Scores, error) {
+	unit := 1.0
 	if task == datasets.TaskClassification {
 		out = probabilities(out)
+	} else {
+		var center float64
+		center, unit = span(y)
+		out, y = fromCenter(out, center, unit), fromCenter(y, center, unit)
 	}
 	_, outputs := out.Dims()
 	_, targets := y.Dims()
@@ -112,9 +120,45 @@ func scoresFor(task datasets.Task, out, y *mat.Dense) (Scores, error) {
 			return nil, fmt.Errorf("pipeline: %s: %w", m.Name(), err)
 		}
 		meter.Add(pred, target, nil)
-		scores = append(scores, metrics.Score{Name: m.Name(), Direction: m.Direction(), Value: meter.Value()})
+		value := meter.Value()
+		if _, free := m.(metrics.R2); !free {
+			value *= unit
+		}
+		scores = append(scores, metrics.Score{Name: m.Name(), Direction: m.Direction(), Value: value})
 	}
 	return scores, nil
+}
+
+// span returns the mean of the targets and the power of two at or below the largest
+// distance from it, 1 if there is none: to divide by it is exact. The mean of targets
+// that are all alike is exactly they.
+func span(y *mat.Dense) (center, unit float64) {
+	rows, _ := y.Dims()
+	for i := range rows {
+		center += (y.At(i, 0) - center) / float64(i+1)
+	}
+	widest := 0.0
+	for i := range rows {
+		widest = max(widest, math.Abs(y.At(i, 0)-center))
+	}
+	if widest == 0 {
+		return center, 1
+	}
+	_, exponent := math.Frexp(widest)
+	return center, math.Ldexp(1, exponent-1)
+}
+
+// fromCenter returns (m − center)/unit.
+func fromCenter(m *mat.Dense, center, unit float64) *mat.Dense {
+	rows, cols := m.Dims()
+	moved := mat.NewDense(rows, cols, nil)
+	for i := range rows {
+		to := moved.RawRowView(i)
+		for j, v := range m.RawRowView(i) {
+			to[j] = (v - center) / unit
+		}
+	}
+	return moved
 }
 
 // float32s returns a matrix's values row by row, as meters take them.

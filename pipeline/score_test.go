@@ -2,7 +2,9 @@ package pipeline_test
 
 import (
 	"context"
+	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/goodfit-ml/goodfit/datasets"
@@ -45,6 +47,33 @@ func TestScoresOfARegressionByFormula(t *testing.T) {
 	near(t, "rmse", get(t, r.Test.Scores, "rmse"), math.Sqrt(sse/n))
 	near(t, "mae", get(t, r.Test.Scores, "mae"), sae/n)
 	near(t, "r2", get(t, r.Test.Scores, "r2"), 1-sse/sst)
+}
+
+// Moved far from 0 and to another unit, a target has the scores of that unit. Sums of
+// 2⁴⁰ and multiples of 1/4, as the targets are made here, are exact.
+func TestScoresOfARegressionInAnyUnit(t *testing.T) {
+	scores := func(offset, unit float64) pipeline.Scores {
+		var b strings.Builder
+		b.WriteString("x,y\n")
+		for i := range 60 {
+			fmt.Fprintf(&b, "%d.5,%v\n", i*7%13, unit*(offset+float64(i*7%13)/4+float64(i%5)/4))
+		}
+		r := train(t, readTable(t, b.String()), "y", pipeline.Options{Epochs: 5, Task: datasets.TaskRegression})
+		return append(r.Test.Scores, r.Baseline...)
+	}
+	want := scores(0, 1)
+	for _, c := range []struct{ offset, unit float64 }{{0x1p40, 1}, {0, 0x1p200}, {0, 0x1p-200}} {
+		for k, s := range scores(c.offset, c.unit) {
+			value := want[k].Value
+			if s.Name == "rmse" || s.Name == "mae" {
+				value *= c.unit
+			}
+			// The mean of far targets is rounded to 2⁻¹², a thousandth of an error.
+			if !(math.Abs(s.Value-value) <= 2e-3*math.Abs(value)) {
+				t.Errorf("%v + %v: %s is %v, want %v", c.unit, c.offset, s.Name, s.Value, value)
+			}
+		}
+	}
 }
 
 func TestScoresOfAClassificationByFormula(t *testing.T) {
