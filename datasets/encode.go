@@ -1,6 +1,10 @@
 package datasets
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // defaultMaxLevels is the number of columns that one Category makes at most.
 const defaultMaxLevels = 50
@@ -64,7 +68,7 @@ func (e Encode) Fit(t *Table, target string, rows []int) (*Encoder, error) {
 		return nil, err
 	}
 	if len(out.features) == 0 {
-		return nil, t.fault("", "no column besides the target %q can be a feature", target)
+		return nil, t.fault("", "no column besides the target %q can be a feature%s", target, reasons(out.dropped))
 	}
 	if err := out.checkNames(); err != nil {
 		return nil, t.fault("", "%v", err)
@@ -100,6 +104,20 @@ func (e *Encoder) learn(t *Table, learned Schema, rows []int) error {
 type Dropped struct {
 	Column string `json:"column"`
 	Reason string `json:"reason"`
+}
+
+// reasons says why the first few columns are no features.
+func reasons(dropped []Dropped) string {
+	const most = 3
+	var b strings.Builder
+	for k, d := range dropped {
+		if k == most {
+			fmt.Fprintf(&b, "; and %d more", len(dropped)-most)
+			break
+		}
+		fmt.Fprintf(&b, "; %q: %s", d.Column, d.Reason)
+	}
+	return b.String()
 }
 
 // uselessness returns why a column is not a feature, or "".

@@ -314,7 +314,7 @@ func TestEncodeFitErrors(t *testing.T) {
 		{"kept and dropped", datasets.Encode{Drop: []string{"age"}, Keep: []string{"age"}}, "y", nil, `p.csv: column "age": the column is both kept and dropped`},
 		{"no rows", datasets.Encode{}, "y", []int{}, "p.csv: no rows to learn from"},
 		{"row out of range", datasets.Encode{}, "y", []int{0, 10}, "p.csv: no row 10; the table has 10 rows"},
-		{"no features", datasets.Encode{Drop: []string{"age", "smoker", "city", "size"}}, "y", nil, `p.csv: no column besides the target "y" can be a feature`},
+		{"no features", datasets.Encode{Drop: []string{"age", "smoker", "city", "size"}}, "y", nil, `p.csv: no column besides the target "y" can be a feature; "id": names the rows: it has another value in each; "name": names the rows: it has another value in each; "age": left out by choice; and 5 more`},
 		{"task", datasets.Encode{Task: 7}, "y", nil, "datasets: encoding with task Task(7), coding one-hot, unseen levels none"},
 		{"levels", datasets.Encode{MaxLevels: -2}, "y", nil, "datasets: at most -2 levels, want −1 for all, 0 for 50, or more"},
 		{"mean of texts", datasets.Encode{Categories: datasets.Impute{Fill: datasets.FillMean}}, "y", nil, "datasets: categories have no mean"},
