@@ -58,6 +58,10 @@ func TestTargetsThatCannotBePredicted(t *testing.T) {
 		{"a rare class", "x,y\n1,a\n2,a\n3,a\n4,b\n5,b\n", `class "b" has 2 rows, want at least 3`, 0},
 		{"too few rows", "x,y\n1,1.5\n2,2.5\n", "2 of 2 cells are numbers", 0},
 		{"text for a regression", "x,y\n1,a\n2,b\n3,c\n", "0 of 3 cells are numbers", datasets.TaskRegression},
+		{"numbers all alike", "x,y\n1,3.5\n2,3.5\n3,3.5\n4,3.5\n", `column "y": the target is 3.5 in every row`, 0},
+		{"numbers too close", "x,y\n1,1e-300\n2,2e-300\n3,3e-300\n", "the target goes from 1e-300 to 3e-300, want a width from 1e-150 to 1e+150", 0},
+		{"numbers too far apart", "x,y\n1,-1e308\n2,1e308\n3,3.5\n", "the target goes from -1e+308 to 1e+308, want a width", 0},
+		{"columns that tell nothing", "x,c,y\n1,a,1.5\n1,,2.5\n1,a,3.5\n1,a,4.5\n1,a,5.5\n", `"x": every training cell has the same value`, 0},
 		{"nothing to learn from", "y\n1.5\n2.5\n3.5\n4.5\n", "feature", 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {

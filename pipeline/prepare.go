@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/goodfit-ml/goodfit"
 	"github.com/goodfit-ml/goodfit/datasets"
@@ -79,13 +80,39 @@ func Prepare(t *datasets.Table, target string, o Options) (*Training, error) {
 // enough reports that a target has too few values to train, to validate and to test.
 func enough(t *datasets.Table, target string, task datasets.Task, rows int) error {
 	if rows >= 3 {
-		return nil
+		return wideEnough(t, target, task)
 	}
 	what := "have a class"
 	if task == datasets.TaskRegression {
 		what = "are numbers"
 	}
 	return fmt.Errorf("%s: column %q: %d of %d cells %s, want at least 3, to train, to validate and to test", t.Name(), target, rows, t.Rows(), what)
+}
+
+// The variance of targets between these widths is a float64.
+const narrowest, widest = 1e-150, 1e150
+
+// wideEnough reports numbers to predict that are all alike, or too close to each other
+// or too far apart to be scaled.
+func wideEnough(t *datasets.Table, target string, task datasets.Task) error {
+	column, err := t.Column(target)
+	if err != nil || task != datasets.TaskRegression || column.Kind() != datasets.Number {
+		return err
+	}
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, v := range column.Numbers() {
+		if v == v {
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	switch width := high - low; {
+	case width == 0:
+		return fmt.Errorf("%s: column %q: the target is %g in every row, but regression needs numbers that differ", t.Name(), target, low)
+	case width < narrowest || width > widest:
+		return fmt.Errorf("%s: column %q: the target goes from %g to %g, want a width from %g to %g; give it in another unit",
+			t.Name(), target, low, high, narrowest, widest)
+	}
+	return nil
 }
 
 // enoughOfEach reports a class with too few rows.
