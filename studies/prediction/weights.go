@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
@@ -14,7 +15,7 @@ import (
 	"github.com/goodfit-ml/goodfit/datasets"
 	"github.com/goodfit-ml/goodfit/ensembles"
 	"github.com/goodfit-ml/goodfit/metrics"
-		"github.com/goodfit-ml/goodfit/plots"
+	"github.com/goodfit-ml/goodfit/plots"
 	"github.com/goodfit-ml/goodfit/studies"
 )
 
@@ -90,11 +91,11 @@ func unsettledNetwork(ctx context.Context, env *studies.Env) error {
 // network have with the one that its listing of the loop has.
 func tenLateModels(ctx context.Context, env *studies.Env) error {
 	recipe, train, test := scarce()
-	files, err := lateFiles(ctx, recipe, train, env.Seed("files"))
+	files, err := lateFiles(ctx, recipe, train, test.X, env.Seed("files"))
 	if err != nil {
 		return err
 	}
-	same, err := equalPredictions(files, test)
+	same, err := files.intact(test.X)
 	if err != nil {
 		return err
 	}
@@ -116,58 +117,51 @@ func tenLateModels(ctx context.Context, env *studies.Env) error {
 		plots.Box{Y: "change of the weights", Samples: []plots.Sample{{Name: "Adam", Values: adam}, {Name: "SGD with momentum", Values: sgd}}})
 }
 
-// savedModels are models as they were when they were saved, and loaded from their
-// files, both from the last back.
-type savedModels struct{ kept, loaded []*goodfit.Model }
+// savedModels are what models predicted when they were saved, and the models loaded
+// from their files, both from the last back.
+type savedModels struct {
+	predicted []*mat.Dense
+	loaded    []*goodfit.Model
+}
 
 // lateFiles trains as the chapter does, an epoch at a time, with a file for each of
 // the epochs from 490 on, numbered from 0, and loads them.
-func lateFiles(ctx context.Context, recipe goodfit.Recipe, train *datasets.Dataset, seed uint64) (s savedModels, err error) {
+func lateFiles(ctx context.Context, recipe goodfit.Recipe, train *datasets.Dataset, rows *mat.Dense, seed uint64) (s savedModels, err error) {
 	folder, err := os.MkdirTemp("", "goodfit-study-")
 	if err != nil {
 		return s, err
 	}
 	defer os.RemoveAll(folder)
 	path := func(epoch int) string { return filepath.Join(folder, fmt.Sprintf("model_%d.goodfit", epoch)) }
-	recipe, err = recipe.For(train)
-	if err != nil {
-		return s, err
+	recipe.Plan.Epochs = 1
+	m, _, err := recipe.Fit(ctx, train, nil, seed)
+	for epoch := 1; epoch < 500 && err == nil; epoch++ {
+		if _, err = m.Fit(ctx, train, recipe.Plan); err == nil && epoch >= 490 {
+			err = s.save(m, path(epoch), rows)
+		}
 	}
-	m, err := recipe.Build(seed)
-	if err != nil {
-		return s, err
-	}
-	for epoch := range 500 {
-		if _, err := m.Fit(ctx, train, goodfit.Plan{}); err != nil {
-			return s, err
-		}
-		if epoch < 490 {
-			continue
-		}
-		if err := m.Save(path(epoch)); err != nil {
-			return s, err
-		}
-		s.kept = append([]*goodfit.Model{m.Clone(true)}, s.kept...)
-	}
-	for epoch := 499; epoch >= 490; epoch-- {
-		l, err := goodfit.Load(path(epoch))
-		if err != nil {
-			return s, err
-		}
+	for epoch := 499; epoch >= 490 && err == nil; epoch-- {
+		var l *goodfit.Model
+		l, err = goodfit.Load(path(epoch))
 		s.loaded = append(s.loaded, l)
 	}
-	return s, nil
+	return s, err
 }
 
-// equalPredictions reports whether files predict what the models did.
-func equalPredictions(s savedModels, rows *datasets.Dataset) (bool, error) {
-	for i, m := range s.kept {
-		want, err := m.Predict(rows.X)
-		if err != nil {
-			return false, err
-		}
-		got, err := s.loaded[i].Predict(rows.X)
-		if err != nil || !mat.Equal(got, want) {
+func (s *savedModels) save(m *goodfit.Model, path string, rows *mat.Dense) error {
+	y, err := m.Predict(rows)
+	if err != nil {
+		return err
+	}
+	s.predicted = slices.Insert(s.predicted, 0, y)
+	return m.Save(path)
+}
+
+// intact reports whether the files predict what the models did.
+func (s savedModels) intact(rows *mat.Dense) (bool, error) {
+	for i, m := range s.loaded {
+		y, err := m.Predict(rows)
+		if err != nil || !mat.Equal(y, s.predicted[i]) {
 			return false, err
 		}
 	}
@@ -391,7 +385,9 @@ func (p path) score(ctx context.Context, env *studies.Env, full int, parts ...*d
 	return all, err
 }
 
-func emptySweep(n int) sweep { return sweep{alone: make([][]float64, n), together: make([][]float64, n)} }
+func emptySweep(n int) sweep {
+	return sweep{alone: make([][]float64, n), together: make([][]float64, n)}
+}
 
 // add scores a model alone and the mean up to it in repeat i.
 func (s *pathScores) add(i int, alone, together *goodfit.Model, rows *datasets.Dataset) error {
@@ -417,6 +413,6 @@ func (s sweep) ranges() (r []float64) {
 	return r
 }
 
-func equalAverage(ctx context.Context, env *studies.Env) error { return nil }
-func linearAverage(ctx context.Context, env *studies.Env) error { return nil }
+func equalAverage(ctx context.Context, env *studies.Env) error       { return nil }
+func linearAverage(ctx context.Context, env *studies.Env) error      { return nil }
 func exponentialAverage(ctx context.Context, env *studies.Env) error { return nil }
