@@ -59,8 +59,8 @@ func candidateForStacking(ctx context.Context, env *studies.Env) error {
 		return err
 	}
 	test := runs.TestScore(metrics.Accuracy{})
-	env.Claim("Between chapters 21 and 25 the book's test accuracy of the same network changes from 0.816 to 0.821: by less than one standard deviation of repeats",
-		studies.SD(test) > 0.821-0.816, "%.4f ± %.4f", studies.Mean(test), studies.SD(test))
+	env.Claim("Between chapters 21 and 25 the book's test accuracy of the same network changes from 0.816 to 0.821: by less than two standard deviations of repeats",
+		2*studies.SD(test) > 0.821-0.816, "%.4f ± %.4f", studies.Mean(test), studies.SD(test))
 	return nil
 }
 
