@@ -2,14 +2,15 @@ package nn
 
 import "github.com/goodfit-ml/goodfit/internal/kernel"
 
-// Backward goes back through all steps, which turns the gates into the gradients
+// Backward goes back through the steps, which turns the gates into the gradients
 // of their sums, and then makes the gradients of weights and inputs in one
 // product each. A weight's gradient adds in the order of the steps, and of the
 // rows within a step.
 func (op *recurrentOp) Backward(p *Pass) {
 	s := p.State.(*recurrentPass)
 	s.packBackward()
-	s.first, s.count = 0, op.steps
+	s.first, s.count = s.from, s.to-s.from
+	s.limit()
 	clear(s.dh)
 	clear(s.dc)
 	s.run(&s.backward, p.Runner)
@@ -18,9 +19,16 @@ func (op *recurrentOp) Backward(p *Pass) {
 }
 
 func (w *recurrentPart) backwardSteps() {
-	for t := w.count - 1; t >= 0; t-- {
-		if w.op.returnSequences || t == w.op.steps-1 {
-			w.receive(t)
+	if !w.op.returnSequences {
+		w.receive(0)
+	}
+	for step := w.op.steps - 1; step >= 0; step-- {
+		if w.op.returnSequences {
+			w.receive(step)
+		}
+		t := step - w.from
+		if t < 0 || t >= w.count {
+			continue
 		}
 		n := w.op.units
 		dh, dIn := w.block(w.dh, 0, n), w.block(w.dIn, 0, n)
@@ -35,11 +43,11 @@ func (w *recurrentPart) backwardSteps() {
 	}
 }
 
-// receive adds the output's gradient at step t to those of the states.
-func (w *recurrentPart) receive(t int) {
+// receive adds the output's gradient at a step to those of the states.
+func (w *recurrentPart) receive(step int) {
 	n, width := w.op.units, w.op.outWidth()
 	for r := w.lo; r < w.hi; r++ {
-		d := w.outRow(w.pass.DOut, t, r, width)
+		d := w.outRow(w.pass.DOut, step, r, width)
 		kernel.AddTo(row(w.dh, 0, r, w.rows, n), d[:n])
 		if width > n {
 			kernel.AddTo(row(w.dc, 0, r, w.rows, n), d[n:])
@@ -69,7 +77,7 @@ func (s *recurrentPass) weightGradients(p *Pass) {
 		}
 		s.kernelGrad.Run(p.Runner)
 	} else if bias != nil {
-		kernel.ColSum(bias[:op.width()], s.z, op.steps*s.rows, op.width(), false)
+		kernel.ColSum(bias[:op.width()], s.z, s.count*s.rows, op.width(), false)
 	}
 	for b, block := range op.cell.blocks() {
 		s.recurrentGradient(p, &s.recurrentGrads[b], block, bias)
@@ -114,15 +122,18 @@ func (s *recurrentPass) inputGradients(p *Pass) {
 	}
 }
 
-// scatter is the way back of gather.
+// scatter is the way back of gather, and writes 0 where there was nothing to gather.
 func (s *recurrentPass) scatter(to []float32) {
 	n, row := s.op.features, s.op.steps*s.op.features
-	for t := range s.op.steps {
+	if s.count < s.op.steps {
+		clear(to)
+	}
+	for t := range s.count {
 		from := s.dx[t*s.rows*n:][:s.rows*n]
 		if s.inMask != nil {
 			kernel.Mul(from, from, s.inMask)
 		}
-		at := to[s.order(t)*n:]
+		at := to[s.order(s.first+t)*n:]
 		for r := range s.rows {
 			copy(at[r*row:][:n], from[r*n:])
 		}

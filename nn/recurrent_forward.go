@@ -14,15 +14,22 @@ func (op *recurrentOp) Forward(p *Pass) {
 	s.packForward()
 	s.drawMasks()
 	s.begin()
-	for s.first = 0; s.first < op.steps; s.first += s.span {
-		s.count = min(s.span, op.steps-s.first)
+	s.from, s.to = s.counted()
+	s.first, s.count = s.from, 0
+	s.repeat(0, s.from)
+	for ; s.first < s.to; s.first += s.span {
+		s.count = min(s.span, s.to-s.first)
 		s.gather()
 		s.input.M = s.count * s.rows
 		s.input.Run(p.Runner)
 		s.run(&s.forward, p.Runner)
-		if s.first+s.count < op.steps {
+		if s.first+s.count < s.to {
 			s.carry()
 		}
+	}
+	s.repeat(s.to, op.steps)
+	if !op.returnSequences {
+		s.emit(s.count, 0, 0, s.rows)
 	}
 	s.end()
 }
@@ -128,8 +135,8 @@ func (w *recurrentPart) forwardSteps() {
 			kernel.Mul(w.block(w.hIn, t, n), w.block(w.h, t, n), w.block(w.stateMask, 0, n))
 		}
 		w.op.cell.forward(w, t)
-		if w.op.returnSequences || w.first+t == w.op.steps-1 {
-			w.emit(t)
+		if w.op.returnSequences {
+			w.emit(t+1, w.first+t, w.lo, w.hi)
 		}
 	}
 }
@@ -157,23 +164,23 @@ func (w *recurrentPart) hold(t, r int) {
 	}
 }
 
-// emit writes the state after step t to the output.
-func (w *recurrentPart) emit(t int) {
-	n, to := w.op.units, w.op.outWidth()
-	for r := w.lo; r < w.hi; r++ {
-		out := w.outRow(w.pass.Out, t, r, to)
-		copy(out, row(w.h, t+1, r, w.rows, n))
+// emit writes state k of the buffers to the output of a step, in rows lo to hi-1.
+func (s *recurrentPass) emit(k, step, lo, hi int) {
+	n, to := s.op.units, s.op.outWidth()
+	for r := lo; r < hi; r++ {
+		out := s.outRow(s.pass.Out, step, r, to)
+		copy(out, row(s.h, k, r, s.rows, n))
 		if to > n {
-			copy(out[n:], row(w.c, t+1, r, w.rows, n))
+			copy(out[n:], row(s.c, k, r, s.rows, n))
 		}
 	}
 }
 
-// outRow returns row r's place for step t in the output or its gradient.
-func (w *recurrentPart) outRow(out []float32, t, r, n int) []float32 {
+// outRow returns row r's place for a step in the output or its gradient.
+func (s *recurrentPass) outRow(out []float32, step, r, n int) []float32 {
 	at := r * n
-	if w.op.returnSequences {
-		at = (r*w.op.steps + w.first + t) * n
+	if s.op.returnSequences {
+		at = (r*s.op.steps + step) * n
 	}
 	return out[at : at+n]
 }

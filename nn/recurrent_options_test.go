@@ -112,7 +112,7 @@ type sequencePass struct {
 
 // newSequencePass builds a layer for shapes and fills parameters and inputs with
 // numbers of either sign.
-func newSequencePass(t *testing.T, l nn.Layer, rows int, in []tensor.Shape, mask []float32, runner kernel.Runner) *sequencePass {
+func newSequencePass(t testing.TB, l nn.Layer, rows int, in []tensor.Shape, mask []float32, runner kernel.Runner) *sequencePass {
 	t.Helper()
 	op, err := l.Build(in)
 	if err != nil {

@@ -16,6 +16,8 @@ type recurrentPass struct {
 	rows int
 	// span is the number of steps in the buffers: all in training.
 	span int
+	// from and to are the steps that are computed: see counted.
+	from, to int
 	// first is the step that the buffers begin with, and count how many they hold.
 	first, count int
 

@@ -17,7 +17,9 @@ import (
 //
 // A step that the input's mask leaves out keeps the state and repeats it as its
 // output; before the first that counts this is the initial state (Keras has 0
-// there, which differs where the initial state is given).
+// there, which differs where the initial state is given). Steps at the
+// beginning and the end of a batch that no row counts are not computed, so that a
+// batch of short sequences in long padding costs what its longest costs.
 //
 // Dropout and RecurrentDropout drop parts of x and of what U multiplies, in
 // training, the same parts of a row at all steps (Gal and Ghahramani 2016).
