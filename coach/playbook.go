@@ -65,6 +65,7 @@ func evident(s *Situation) []string {
 	run, best := s.epochs()
 	_, stops := stopping(s.Recipe)
 	add("early-stopping", !stops && best < run*9/10)
+	add("loss", s.Data.TargetPositive && s.Data.TargetSkew > 1.5 || s.Data.TargetOutliers > 0.02)
 	add("class-weights", s.Metric == "f1" && s.Data.Rarest() < 0.5)
 	return names
 }
