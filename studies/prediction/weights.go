@@ -451,9 +451,11 @@ func equalAverage(ctx context.Context, env *studies.Env) error {
 	chooseCount(env, adam[1].accuracy, adam[2].accuracy)
 	claimValley(env, adam[3].loss, sgd[1].loss)
 	claimMomentum(env, all, sgd[0].accuracy)
-	return env.Figure("", "Test accuracy of the last epochs alone and of the mean of their weights, from the last back: one run of the chapter's loop, the mean of all, and the mean with the optimizer of its text.",
+	return env.Figure("", "Test accuracy of the last epochs alone and of the mean of their weights, from the last back: one run and the mean of all, with the optimizer of the chapter's loop and with that of its text.",
 		plots.Grid{ShareY: true, Figures: []plots.Figure{
-			onePath("Adam, one run", all), meanPath("Adam, all runs", all), meanPath("SGD with momentum, all runs", sgd[0].accuracy)}})
+			oneRun("Adam, one run", all, averaged{"averaged weights", all}), allRuns("Adam, all runs", all, averaged{"averaged weights", all}),
+			oneRun("SGD with momentum, one run", sgd[0].accuracy, averaged{"averaged weights", sgd[0].accuracy}),
+			allRuns("SGD with momentum, all runs", sgd[0].accuracy, averaged{"averaged weights", sgd[0].accuracy})}})
 }
 
 // chooseCount shows what the count is worth that test rows choose, as one does who
@@ -499,15 +501,38 @@ func claimMomentum(env *studies.Env, adam, sgd sweep) {
 	env.Claim("and from run to run spread by at most 0.85 of what the last epoch does", studies.SD(sgd.size(10)) < 0.85*studies.SD(sgd.size(1)), "±%.4f against ±%.4f", studies.SD(sgd.size(10)), studies.SD(sgd.size(1)))
 }
 
-// onePath is the curve of the first run, as the book draws it.
-func onePath(title string, s sweep) plots.Figure {
-	x := sizes(len(s.alone[0]))
-	return plots.Lines{Title: title, X: "epochs", Y: "test accuracy", Lines: []plots.Line{
-		{Name: "single epoch", X: x, Y: s.alone[0], DotsOnly: true}, {Name: "averaged weights", X: x, Y: s.together[0], Markers: true}}}
+// averaged is a line of a figure: means of weights, over the number of epochs.
+type averaged struct {
+	name string
+	s    sweep
 }
 
-func meanPath(title string, s sweep) plots.Figure {
-	return plots.Lines{Title: title, X: "epochs", Y: "test accuracy", Lines: s.lines("single epoch", "averaged weights")}
+// oneRun draws the first run, as the book does.
+func oneRun(title string, single sweep, lines ...averaged) plots.Figure {
+	x := sizes(len(single.alone[0]))
+	f := plots.Lines{Title: title, X: "epochs", Y: "test accuracy", Lines: []plots.Line{{Name: "single epoch", X: x, Y: single.alone[0], DotsOnly: true}}}
+	for _, l := range lines {
+		f.Lines = append(f.Lines, plots.Line{Name: l.name, X: x, Y: l.s.together[0], Markers: true})
+	}
+	return f
+}
+
+// allRuns draws means.
+func allRuns(title string, single sweep, lines ...averaged) plots.Figure {
+	x := sizes(len(single.alone[0]))
+	f := plots.Lines{Title: title, X: "epochs", Y: "test accuracy", Lines: []plots.Line{{Name: "single epoch", X: x, Y: means(columns(single.alone)), DotsOnly: true}}}
+	for _, l := range lines {
+		f.Lines = append(f.Lines, plots.Line{Name: l.name, X: x, Y: means(columns(l.s.together)), Markers: true})
+	}
+	return f
+}
+
+// columns turns rows of repeats into rows of counts.
+func columns(rows [][]float64) (c [][]float64) {
+	for k := range rows[0] {
+		c = append(c, column(rows, k))
+	}
+	return c
 }
 
 // byDecay are sweeps of the same epochs, by what older epochs count.
@@ -539,6 +564,10 @@ func linearAverage(ctx context.Context, env *studies.Env) error {
 	if err != nil {
 		return err
 	}
+	m, err := compareDecays(ctx, env, true)
+	if err != nil {
+		return err
+	}
 	recordPath(env, d.linear, bookLinear)
 	two := minus(d.linear.size(2), d.linear.size(1))
 	env.Claim("The book's small gain of two epochs over the last is its run's: on average it is 0, to 0.001", within(two, 0.001), "%+.4f ± %.4f", studies.Mean(two), studies.SD(two))
@@ -549,27 +578,19 @@ func linearAverage(ctx context.Context, env *studies.Env) error {
 		}
 	}
 	env.Claim("An average above every single epoch, as in the book, is found in less than a quarter of the runs", above < 0.25, "in %.0f %%", 100*above)
-	ten := minus(d.linear.size(10), d.equal.size(10))
-	env.Claim("Ten of linear decay are as good as ten that count alike, to 0.001", within(ten, 0.001), "%+.4f ± %.4f", studies.Mean(ten), studies.SD(ten))
+	ten, with := minus(d.linear.size(10), d.equal.size(10)), minus(m.linear.size(10), m.equal.size(10))
+	env.Claim("Ten of linear decay are as good as ten that count alike, to 0.001 with Adam and to 0.002 with momentum", within(ten, 0.001) && within(with, 0.002), "%+.4f and %+.4f", studies.Mean(ten), studies.Mean(with))
 	r, e := studies.Mean(d.linear.ranges()), studies.Mean(d.equal.ranges())
 	env.Claim("That linear decay changes less with the number of epochs holds: a run's curve goes up and down by less than 0.9 of what that of equal averages does", r < 0.9*e, "%.4f against %.4f", r, e)
-	return drawDecay(env, "linear decay", d.linear, d.equal)
+	return drawDecays(env, func(b byDecay) []averaged { return []averaged{{"equal", b.equal}, {"linear decay", b.linear}} }, d, m)
 }
 
-// drawDecay draws one run, and the mean of all beside equal averages.
-func drawDecay(env *studies.Env, name string, s, equal sweep) error {
-	lines := s.lines("single epoch", name)
-	lines = append(lines, plots.MeanLine("equal", sizes(10), columns(equal.together)))
-	return env.Figure("", "Test accuracy of the last epochs alone and of the mean of their weights, from the last back: one run, and the mean of all.",
-		plots.Grid{ShareY: true, Figures: []plots.Figure{onePath("one run", s), plots.Lines{Title: "all runs", X: "epochs", Y: "test accuracy", Lines: lines}}})
-}
-
-// columns turns rows of repeats into rows of counts.
-func columns(rows [][]float64) (c [][]float64) {
-	for k := range rows[0] {
-		c = append(c, column(rows, k))
-	}
-	return c
+// drawDecays draws one run and the means, with either optimizer.
+func drawDecays(env *studies.Env, lines func(byDecay) []averaged, adam, sgd byDecay) error {
+	return env.Figure("", "Test accuracy of the last epochs alone and of the mean of their weights, from the last back: one run and the mean of all, with the optimizer of the chapter's loop and with that of its text.",
+		plots.Grid{ShareY: true, Figures: []plots.Figure{
+			oneRun("Adam, one run", adam.equal, lines(adam)...), allRuns("Adam, all runs", adam.equal, lines(adam)...),
+			oneRun("SGD with momentum, one run", sgd.equal, lines(sgd)...), allRuns("SGD with momentum, all runs", sgd.equal, lines(sgd)...)}})
 }
 
 func exponentialAverage(ctx context.Context, env *studies.Env) error {
@@ -593,5 +614,7 @@ func exponentialAverage(ctx context.Context, env *studies.Env) error {
 	env.Record(studies.Measured("test accuracy of 10 averaged, exponential, with momentum", m.exponential.size(10)), studies.Measured("linear", m.linear.size(10)), studies.Measured("equal", m.equal.size(10)))
 	env.Claim("It changes least because it stays near the last epoch, not because it is steadier: with momentum it spreads more from run to run than the equal average", studies.SD(m.exponential.size(10)) > 1.05*studies.SD(m.equal.size(10)),
 		"±%.4f against ±%.4f", studies.SD(m.exponential.size(10)), studies.SD(m.equal.size(10)))
-	return drawDecay(env, "exponential decay", d.exponential, d.equal)
+	return drawDecays(env, func(b byDecay) []averaged {
+		return []averaged{{"equal", b.equal}, {"linear decay", b.linear}, {"exponential decay", b.exponential}}
+	}, d, m)
 }
