@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/goodfit-ml/goodfit"
 	"github.com/goodfit-ml/goodfit/curves"
 	"github.com/goodfit-ml/goodfit/ensembles"
 	"github.com/goodfit-ml/goodfit/internal/fmath"
@@ -22,6 +23,10 @@ func (r *Result) runEnsemble(ctx context.Context) error {
 	t := r.Training
 	recipe := t.Recipe
 	recipe.Plan.Validation = t.Pipeline.scaled(t.Validation.data)
+	var last *goodfit.Model
+	if averagesWeights(t.Options.Ensemble) {
+		recipe.Plan.Callbacks = append(slices.Clone(recipe.Plan.Callbacks), lastModel{&last})
+	}
 	e, err := t.Options.Ensemble.Fit(ctx, recipe, t.Pipeline.scaled(t.Train.data))
 	r.History = &curves.History{}
 	if e != nil && len(e.Histories) > 0 {
@@ -43,7 +48,7 @@ func (r *Result) runEnsemble(ctx context.Context) error {
 	if r.Pipeline.Calibration, err = calibrate(e, t.Pipeline.Encoder.Task(), t.Pipeline.scaled(t.Validation.data)); err != nil {
 		return err
 	}
-	if err := errors.Join(r.scoreOutOfBag(), r.scoreDiversity(), r.scoreSizes(), r.scoreIntervals()); err != nil {
+	if err := errors.Join(r.scoreOutOfBag(), r.scoreDiversity(), r.scoreSizes(), r.scoreIntervals(), r.scoreUnaveraged(last)); err != nil {
 		return err
 	}
 	return r.scoreMembers(context.WithoutCancel(ctx))
@@ -105,18 +110,9 @@ func (r *Result) scoreSizes() (err error) {
 // scoreMembers scores each member as if it were the model, side by side.
 func (r *Result) scoreMembers(ctx context.Context) error {
 	r.Members = make([]MemberScores, len(r.Ensemble.Members))
-	return pool.Each(ctx, len(r.Members), func(_ context.Context, i int) error {
-		alone := *r.Pipeline
-		alone.Model = r.Ensemble.Members[i]
-		to := []*Scores{&r.Members[i].Train, &r.Members[i].Validation, &r.Members[i].Test}
-		for k, part := range r.Parts() {
-			e, err := alone.evaluate(part.data)
-			if err != nil {
-				return err
-			}
-			*to[k] = e.Scores
-		}
-		return nil
+	return pool.Each(ctx, len(r.Members), func(_ context.Context, i int) (err error) {
+		r.Members[i], err = r.scoreAlone(r.Ensemble.Members[i])
+		return err
 	})
 }
 

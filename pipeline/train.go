@@ -21,6 +21,9 @@ type Result struct {
 	// scores of its members, each by itself.
 	Ensemble *ensembles.Ensemble
 	Members  []MemberScores
+	// Unaveraged are the scores of the last weights of the training, before they were
+	// averaged, of an ensembles.WeightAverage, SWA or EMA; else nil.
+	Unaveraged *MemberScores
 	// OutOfBag are the scores that the training rows tell of, each predicted by those
 	// members alone that did not learn from it; nil unless the members left rows out.
 	OutOfBag Scores

@@ -19,18 +19,20 @@ import (
 // how much better the ensemble is than the mean (above 0 is better), and how many
 // members score worse.
 type ensembleJSON struct {
-	Kind      string             `json:"kind"`
-	Method    json.RawMessage    `json:"method"`
-	Members   []memberJSON       `json:"members"`
-	Mean      map[string]float64 `json:"mean"`
-	SD        map[string]float64 `json:"sd"`
-	Gain      map[string]float64 `json:"gain"`
-	Beaten    map[string]int     `json:"beaten"`
-	Epochs    []int              `json:"epochs"` // of each training
-	OutOfBag  map[string]float64 `json:"out_of_bag,omitempty"`
-	Diversity map[string]float64 `json:"diversity,omitempty"`
-	Intervals *intervalJSON      `json:"intervals,omitempty"`
-	BySize    *sizesJSON         `json:"by_size,omitempty"`
+	Kind     string             `json:"kind"`
+	Method   json.RawMessage    `json:"method"`
+	Members  []memberJSON       `json:"members"`
+	Mean     map[string]float64 `json:"mean"`
+	SD       map[string]float64 `json:"sd"`
+	Gain     map[string]float64 `json:"gain"`
+	Beaten   map[string]int     `json:"beaten"`
+	Epochs   []int              `json:"epochs"` // of each training
+	OutOfBag map[string]float64 `json:"out_of_bag,omitempty"`
+	// Unaveraged are the scores, by part, of the last weights before they were averaged.
+	Unaveraged map[string]map[string]float64 `json:"unaveraged,omitempty"`
+	Diversity  map[string]float64            `json:"diversity,omitempty"`
+	Intervals  *intervalJSON                 `json:"intervals,omitempty"`
+	BySize     *sizesJSON                    `json:"by_size,omitempty"`
 }
 
 // sizesJSON is a score on the test rows of ensembles of 1, 2 … of the members: the mean
@@ -61,10 +63,7 @@ func (j *fitJob) ensembleJSON(r *pipeline.Result) *ensembleJSON {
 		SD: map[string]float64{}, Gain: map[string]float64{}, Beaten: map[string]int{}, OutOfBag: finite(r.OutOfBag.Map())}
 	weights := memberWeights(r.Ensemble)
 	for i, m := range r.Members {
-		member := memberJSON{Scores: map[string]map[string]float64{}}
-		for part, s := range map[string]pipeline.Scores{"train": m.Train, "validation": m.Validation, "test": m.Test} {
-			member.Scores[part] = finite(s.Map())
-		}
+		member := memberJSON{Scores: byPart(m)}
 		if weights != nil {
 			member.Weight = &weights[i]
 		}
@@ -86,10 +85,18 @@ func (j *fitJob) ensembleJSON(r *pipeline.Result) *ensembleJSON {
 		}
 	}
 	out.Diversity = diversityJSON(r.Diversity)
+	if r.Unaveraged != nil {
+		out.Unaveraged = byPart(*r.Unaveraged)
+	}
 	for _, h := range r.Ensemble.Histories {
 		out.Epochs = append(out.Epochs, h.Epochs())
 	}
 	return out
+}
+
+// byPart keys scores by part and metric.
+func byPart(m pipeline.MemberScores) map[string]map[string]float64 {
+	return map[string]map[string]float64{"train": finite(m.Train.Map()), "validation": finite(m.Validation.Map()), "test": finite(m.Test.Map())}
 }
 
 // diversityJSON has the means over pairs of members.
@@ -136,6 +143,16 @@ func (j *fitJob) printEnsemble(w io.Writer, r *pipeline.Result) {
 func ensembleFacts(r *pipeline.Result) (facts []report.Fact) {
 	add := func(name, format string, args ...any) {
 		facts = append(facts, report.Fact{Name: name, Value: fmt.Sprintf(format, args...)})
+	}
+	if r.Unaveraged != nil {
+		var same pipeline.Scores // those that the ensemble has too
+		for _, s := range r.Unaveraged.Test {
+			if _, ok := r.Test.Scores.Get(s.Name); ok {
+				same = append(same, s)
+			}
+		}
+		add("Test rows, predicted by the last weights of the training, which are not averaged", "%s", scoreList(same))
+		return facts
 	}
 	if len(r.Members) < 2 {
 		add("Members", "in the end the ensemble is one model, with none to compare")
