@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -268,6 +270,34 @@ func TestOneTrainingRunsAllItsEpochs(t *testing.T) {
 	}
 }
 
+// TestUnaveraged compares the last weights of a training, before they are averaged, with
+// an ensemble of its last epoch alone. The averaged weights are others.
+func TestUnaveraged(t *testing.T) {
+	table := shop(t, 60)
+	options := func(m ensembles.Method) pipeline.Options {
+		return pipeline.Options{Epochs: 12, Hidden: []int{4}, Ensemble: m}
+	}
+	for _, c := range targets {
+		target := c.target
+		last := train(t, table, target, options(ensembles.Horizontal{Members: 1}))
+		if last.Unaveraged != nil {
+			t.Errorf("%s: the last epoch is said to be averaged", target)
+		}
+		for _, m := range []ensembles.Method{ensembles.WeightAverage{Members: 3}, ensembles.SWA{}, ensembles.EMA{}} {
+			r := train(t, table, target, options(m))
+			if r.Unaveraged == nil {
+				t.Fatalf("%s: %T has no scores of the last weights", target, m)
+			}
+			if !reflect.DeepEqual(last.Members[0], *r.Unaveraged) {
+				t.Errorf("%s: %T: last weights score %v, want %v of the last epoch", target, m, *r.Unaveraged, last.Members[0])
+			}
+			if reflect.DeepEqual(r.Members[0].Train, r.Unaveraged.Train) {
+				t.Errorf("%s: %T: the averaged weights score %v as the last do", target, m, r.Unaveraged.Train)
+			}
+		}
+	}
+}
+
 // TestBySize compares one member and all of them with their scores: the mean over
 // sizes of one is that of the members, and all members are the ensemble. Scores see
 // float32, and RMSE is scaled in float64 before and not after: hence 1e-5.
@@ -352,6 +382,8 @@ func TestLoadRefusesAnEnsembleThatDoesNotFit(t *testing.T) {
 	}{
 		{"columns", "member 0: the model makes 1 numbers of 2, want 1 of", ensembles.New(nil, linear(t, 2, 1))},
 		{"outputs", "member 0: the model makes 3 numbers", ensembles.New(nil, linear(t, columns, 3))},
+		{"outputs of the combiner", fmt.Sprintf("the ensemble makes 2 numbers of %d, want 1", columns),
+			ensembles.New(ensembles.Linear{Coefficients: [][]float64{{1}, {2}}, Intercepts: []float64{0, 0}}, linear(t, columns, 1))},
 		{"good", "", ensembles.New(nil, linear(t, columns, 1))},
 	} {
 		p := *r.Pipeline
