@@ -202,16 +202,26 @@ func (j *fitJob) keep(r *pipeline.Result, err error) error {
 	var diverged *goodfit.DivergedError
 	switch {
 	case errors.Is(err, context.Canceled) && j.kind != nil:
-		return fmt.Errorf("interrupted before the ensemble had members; there is no model: %w", err)
+		return fmt.Errorf("interrupted before the ensemble had members; there is no model%s: %w", j.older(), err)
 	case errors.Is(err, context.Canceled):
-		return fmt.Errorf("interrupted before the first epoch ended; there is no model: %w", err)
+		return fmt.Errorf("interrupted before the first epoch ended; there is no model%s: %w", j.older(), err)
 	case !errors.As(err, &diverged) || r.History.Epochs() == 0:
 		return failed(err)
 	}
 	if kept := j.writeHistories([]*curves.History{r.History}, curves.Diagnose(r.History)); kept != nil {
 		return failed(errors.Join(err, kept))
 	}
-	return failed(fmt.Errorf("%w; history and curves until then are in %s", err, j.flags.out))
+	return failed(fmt.Errorf("%w; history and curves until then are in %s%s", err, j.flags.out, j.older()))
+}
+
+// older says whose the model is that a fit without one finds in its folder; "" if
+// there is none.
+func (j *fitJob) older() string {
+	path := j.file("model.goodfit")
+	if _, err := os.Stat(path); err != nil {
+		return ""
+	}
+	return fmt.Sprintf("; %s is of an earlier fit", path)
 }
 
 // finish writes all files and says what was found.
@@ -246,21 +256,29 @@ func (j *fitJob) finish(ctx context.Context, r *pipeline.Result) error {
 func diagnose(r *pipeline.Result) curves.Diagnosis {
 	o := curves.Options{}
 	o.Baseline, _ = r.Baseline.Get("loss")
-	o.Stochastic = slices.ContainsFunc(r.Recipe.Layers, trainsOtherwise)
+	o.Stochastic = trainsOtherwise(r.Recipe)
 	if r.Ensemble != nil && len(r.Ensemble.Histories) > 1 {
 		return curves.DiagnoseRuns(r.Ensemble.Histories, o)
 	}
 	return curves.Diagnose(r.History, o)
 }
 
-// trainsOtherwise reports whether a layer computes something else in training than
-// in use: with dropout, noise or the statistics of the batch.
-func trainsOtherwise(l nn.Layer) bool {
-	if named, ok := l.(nn.Named); ok {
-		l = named.Layer
-	}
-	switch l.(type) {
-	case nn.Dropout, nn.GaussianDropout, nn.AlphaDropout, nn.GaussianNoise, nn.BatchNorm:
+// trainsOtherwise reports whether the training loss is that of another function than
+// the validation loss: of noisy weights or weighted classes, or with a layer that
+// computes something else in training than in use.
+func trainsOtherwise(r goodfit.Recipe) bool {
+	return r.Config.Noise.Weights > 0 || r.Plan.ClassWeights != nil || slices.ContainsFunc(r.Layers, layerTrainsOtherwise)
+}
+
+// layerTrainsOtherwise reports whether a layer has dropout, noise or the statistics of
+// the batch in training.
+func layerTrainsOtherwise(l nn.Layer) bool {
+	switch l := l.(type) {
+	case nn.Named:
+		return layerTrainsOtherwise(l.Layer)
+	case nn.TimeDistributed:
+		return layerTrainsOtherwise(l.Layer)
+	case nn.Dropout, nn.SpatialDropout1D, nn.SpatialDropout2D, nn.GaussianDropout, nn.AlphaDropout, nn.GaussianNoise, nn.BatchNorm:
 		return true
 	}
 	return false

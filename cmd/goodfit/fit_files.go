@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/goodfit-ml/goodfit/curves"
 	"github.com/goodfit-ml/goodfit/internal/atomicfile"
@@ -62,7 +63,7 @@ func (j *fitJob) historyFile(training int) string {
 }
 
 // writeHistories writes the learning curves as numbers, a file for each training, and
-// as one picture.
+// as one picture. Those of further trainings that an earlier fit left are removed.
 func (j *fitJob) writeHistories(all []*curves.History, d curves.Diagnosis) error {
 	figure := plots.LearningCurve{Title: "Learning curves of " + j.flags.target, Marks: plots.DiagnosisMarks(d)}
 	for i, h := range all {
@@ -70,6 +71,8 @@ func (j *fitJob) writeHistories(all []*curves.History, d curves.Diagnosis) error
 			return err
 		}
 		figure.Runs = append(figure.Runs, plots.Run{History: h})
+	}
+	for i := len(all); os.Remove(j.historyFile(i)) == nil; i++ {
 	}
 	return atomicfile.WriteFile(j.file("curves.png"), func(w io.Writer) error { return plots.WritePNG(w, figure) })
 }
