@@ -31,7 +31,11 @@ func BenchmarkConv(b *testing.B) {
 		{"32x32x16-16", convolution(16, 32, 16, 16, 3)},
 		{"depthwise 32x32x64", grouped(convolution(16, 32, 64, 64, 3), 64)},
 		{"depthwise 32x32x64-128", grouped(convolution(16, 32, 64, 128, 3), 64)},
+		{"depthwise 32x32x16-64", grouped(convolution(16, 32, 16, 64, 3), 16)},
 		{"grouped 32x32x64-64", grouped(convolution(16, 32, 64, 64, 3), 4)},
+		{"grouped 8 32x32x64-64", grouped(convolution(16, 32, 64, 64, 3), 8)},
+		{"grouped 16 32x32x64-64", grouped(convolution(16, 32, 64, 64, 3), 16)},
+		{"grouped 32 32x32x64-64", grouped(convolution(16, 32, 64, 64, 3), 32)},
 	} {
 		large := make([]float32, c.Images*c.Y.Large*c.X.Large*c.LargeChannels)
 		small := make([]float32, c.Images*c.Y.Small*c.X.Small*c.SmallChannels)

@@ -22,9 +22,10 @@ type ConvProduct struct {
 	Mask     []float32 // as long as Dst; nil for none: see [Gemm]
 
 	images, groups int
-	depthwise      bool
+	plane          *ConvProduct // of a plane with another, where lanes are groups
 	from, to       convSide
 	rects          []convRect
+	weights        int // of them that are read
 	cost           int
 }
 
@@ -48,25 +49,38 @@ type segment struct{ a, b int }
 // ToSmall returns the product that writes the small side: a convolution.
 func (c Conv) ToSmall() *ConvProduct {
 	c.check()
-	return c.product(convSide{c.Y.Large, c.X.Large, c.LargeChannels}, convSide{c.Y.Small, c.X.Small, c.SmallChannels},
+	p := c.product(convSide{c.Y.Large, c.X.Large, c.LargeChannels}, convSide{c.Y.Small, c.X.Small, c.SmallChannels},
 		c.Y.toSmall(), c.X.toSmall())
+	if c.inPlanes() {
+		p.plane = c.plane().product(convSide{c.Y.Large, c.X.Large, c.Groups}, convSide{c.Y.Small, c.X.Small, c.Groups},
+			c.Y.toSmall(), c.X.toSmall())
+	}
+	return p
 }
 
 // ToLarge returns the product that writes the large side: the gradient of a
 // convolution's input, or a transposed convolution.
 func (c Conv) ToLarge() *ConvProduct {
 	c.check()
-	return c.product(convSide{c.Y.Small, c.X.Small, c.SmallChannels}, convSide{c.Y.Large, c.X.Large, c.LargeChannels},
+	p := c.product(convSide{c.Y.Small, c.X.Small, c.SmallChannels}, convSide{c.Y.Large, c.X.Large, c.LargeChannels},
 		c.Y.toLarge(), c.X.toLarge())
+	if c.inPlanes() {
+		p.plane = c.plane().product(convSide{c.Y.Small, c.X.Small, c.Groups}, convSide{c.Y.Large, c.X.Large, c.Groups},
+			c.Y.toLarge(), c.X.toLarge())
+	}
+	return p
 }
 
 func (c Conv) product(from, to convSide, rows, cols []convRun) *ConvProduct {
-	p := &ConvProduct{images: c.Images, groups: c.Groups, depthwise: c.depthwise(), from: from, to: to}
+	p := &ConvProduct{images: c.Images, groups: c.Groups, from: from, to: to}
 	for _, y := range rows {
 		for _, x := range cols {
 			r := convRect{y: y, x: x}
 			r.chain(c.X.Kernel, from, from.channels/c.Groups*to.channels, c.Groups)
 			p.rects = append(p.rects, r)
+			for _, s := range r.segments {
+				p.weights = max(p.weights, s.b+r.depth*to.channels)
+			}
 		}
 	}
 	p.cost = c.Images * (c.Y.Small*c.X.Small*c.taps()*c.LargeChannels/c.Groups*c.SmallChannels + 8*(from.size()+to.size()))
@@ -108,16 +122,11 @@ func (p *ConvProduct) Run(r Runner) {
 }
 
 func (p *ConvProduct) check() {
-	dst, weights := p.images*p.to.size(), 0
-	for _, r := range p.rects {
-		for _, s := range r.segments {
-			weights = max(weights, s.b+r.depth*p.to.channels)
-		}
-	}
-	if len(p.Src) < p.images*p.from.size() || len(p.Dst) < dst || len(p.Weights) < weights ||
+	dst := p.images * p.to.size()
+	if len(p.Src) < p.images*p.from.size() || len(p.Dst) < dst || len(p.Weights) < p.weights ||
 		p.Bias != nil && len(p.Bias) < p.to.channels || p.Mask != nil && len(p.Mask) < dst {
 		panic(fmt.Sprintf("kernel: ConvProduct of %d images from %v to %v with %d weights: source has %d elements, destination %d, weights %d, bias %d, mask %d",
-			p.images, p.from, p.to, weights, len(p.Src), len(p.Dst), len(p.Weights), len(p.Bias), len(p.Mask)))
+			p.images, p.from, p.to, p.weights, len(p.Src), len(p.Dst), len(p.Weights), len(p.Bias), len(p.Mask)))
 	}
 }
 
@@ -125,17 +134,27 @@ func (p *ConvProduct) check() {
 func (p *ConvProduct) Part(i, n int) {
 	h := p.to.height
 	part := cut(p.images*h, 1, i, n)
+	var s *planes
+	if p.plane != nil {
+		s = p.borrow()
+		defer s.release()
+	}
 	for image := part.lo / h; image*h < part.hi; image++ {
 		lo, hi := max(part.lo-image*h, 0), min(part.hi-image*h, h)
+		if p.plane != nil {
+			p.planesOf(s, image, lo, hi)
+			continue
+		}
 		for k := range p.rects {
-			p.rect(&p.rects[k], image, lo, hi)
+			r := &p.rects[k]
+			p.eachLine(r, image, lo, hi, func(l line) { p.line(r, l) })
 		}
 	}
 }
 
-// rect computes a rectangle's positions in rows lo to hi-1 of an image: along its
-// longer axis in one product each.
-func (p *ConvProduct) rect(r *convRect, image, lo, hi int) {
+// eachLine calls f for the lines of a rectangle's positions in rows lo to hi-1 of
+// an image, along its longer axis.
+func (p *ConvProduct) eachLine(r *convRect, image, lo, hi int, f func(l line)) {
 	lo, hi = r.y.within(lo, hi)
 	srcRow, srcCol := p.from.width*p.from.channels, p.from.channels
 	dstRow, dstCol := p.to.width*p.to.channels, p.to.channels
@@ -145,13 +164,13 @@ func (p *ConvProduct) rect(r *convRect, image, lo, hi int) {
 	dstRow, dstCol = dstRow*r.y.step, dstCol*r.x.step
 	if r.x.count >= hi-lo {
 		for range hi - lo {
-			p.line(r, line{src: src, srcStep: srcCol, dst: dst, dstStep: dstCol, count: r.x.count})
+			f(line{src: src, srcStep: srcCol, dst: dst, dstStep: dstCol, count: r.x.count})
 			src, dst = src+srcRow, dst+dstRow
 		}
 		return
 	}
 	for range r.x.count {
-		p.line(r, line{src: src, srcStep: srcRow, dst: dst, dstStep: dstRow, count: hi - lo})
+		f(line{src: src, srcStep: srcRow, dst: dst, dstStep: dstRow, count: hi - lo})
 		src, dst = src+srcCol, dst+dstCol
 	}
 }
@@ -161,10 +180,6 @@ type line struct{ src, srcStep, dst, dstStep, count int }
 
 // line computes the positions of a line.
 func (p *ConvProduct) line(r *convRect, l line) {
-	if p.depthwise {
-		p.linesOf(r, l)
-		return
-	}
 	depth, cols := p.from.channels/p.groups, p.to.channels/p.groups
 	for g := range p.groups {
 		s := segmented{segments: r.segments}

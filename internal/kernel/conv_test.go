@@ -22,7 +22,10 @@ func randomConv(rng *rand.Rand) kernel.Conv {
 	groups := []int{1, 1, 1, 2, 3}[rng.IntN(5)]
 	c := kernel.Conv{Images: 1 + rng.IntN(3), Y: randomAxis(rng, 6), X: randomAxis(rng, 12),
 		LargeChannels: groups * (1 + rng.IntN(9)), SmallChannels: groups * (1 + rng.IntN(20)), Groups: groups}
-	switch rng.IntN(6) {
+	switch rng.IntN(8) {
+	case 3, 4: // many groups of few channels
+		c.Groups = 6 + rng.IntN(30)
+		c.LargeChannels, c.SmallChannels = c.Groups*(1+rng.IntN(6)), c.Groups*(1+rng.IntN(6))
 	case 0: // a group for each channel
 		c.Groups = c.LargeChannels
 		c.SmallChannels = c.Groups * (1 + rng.IntN(3))
@@ -274,7 +277,13 @@ func checkSums(t *testing.T, sums, x []float32) {
 // Large convolutions run on threads, with the bits of one.
 func TestConvThreads(t *testing.T) {
 	rng := rand.New(rand.NewPCG(13, 1))
-	d := newConvData(convolution(4, 14, 8, 40, 3), normal(rng))
+	for _, c := range []kernel.Conv{convolution(4, 14, 8, 40, 3), grouped(convolution(4, 14, 32, 64, 3), 16), grouped(convolution(4, 14, 48, 48, 3), 48)} {
+		sameOnThreads(t, newConvData(c, normal(rng)))
+	}
+}
+
+func sameOnThreads(t *testing.T, d *convData) {
+	t.Helper()
 	var first [][]float32
 	for _, r := range []kernel.Runner{nil, threads(1), threads(2), threads(3), threads(7)} {
 		p, q, w := d.ToSmall(), d.ToLarge(), d.Weights()
@@ -321,15 +330,17 @@ func TestConvPanics(t *testing.T) {
 func TestConvAllocatesNothing(t *testing.T) {
 	each(t, func(t *testing.T, _ kernel.Level) {
 		rng := rand.New(rand.NewPCG(14, 1))
-		d := newConvData(convolution(2, 6, 3, 5, 3), normal(rng))
-		p, w := d.ToSmall(), d.Weights()
-		p.Src, p.Weights, p.Dst = d.large, d.w, d.small
-		w.A, w.B, w.Dst, w.Sums = d.large, d.small, d.w, make([]float32, 5)
-		if n := testing.AllocsPerRun(5, func() {
-			p.Run(nil)
-			w.Run(nil)
-		}); n != 0 {
-			t.Errorf("a run allocates %g times", n)
+		for _, c := range []kernel.Conv{convolution(2, 6, 3, 5, 3), grouped(convolution(2, 6, 18, 36, 3), 9)} {
+			d := newConvData(c, normal(rng))
+			p, w := d.ToSmall(), d.Weights()
+			p.Src, p.Weights, p.Dst = d.large, d.w, d.small
+			w.A, w.B, w.Dst, w.Sums = d.large, d.small, d.w, make([]float32, c.SmallChannels)
+			if n := testing.AllocsPerRun(5, func() {
+				p.Run(nil)
+				w.Run(nil)
+			}); n != 0 {
+				t.Errorf("a run allocates %g times", n)
+			}
 		}
 	})
 }

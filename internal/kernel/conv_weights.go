@@ -20,7 +20,7 @@ type ConvWeights struct {
 	Sums []float32 // nil for none
 
 	images, groups, taps int
-	depthwise            bool
+	plane                *ConvWeights // of a plane with another, where lanes are groups
 	a, b                 convSide
 	aStep, bStep         int // between the columns of a step of the small side
 	rows, cols           int // of the matrix of a tap and group
@@ -37,6 +37,11 @@ func (c Conv) Weights() *ConvWeights {
 	w.a, w.b = convSide{c.Y.Large, c.X.Large, c.LargeChannels}, convSide{c.Y.Small, c.X.Small, c.SmallChannels}
 	w.aStep, w.bStep = c.X.Stride*c.LargeChannels, c.SmallChannels
 	w.rows, w.cols = c.LargeChannels/c.Groups, c.SmallChannels/c.Groups
+	if c.inPlanes() {
+		one := c.plane()
+		w.plane = one.weights()
+		w.plane.aStep, w.plane.bStep = c.X.Stride*c.Groups, c.Groups
+	}
 	return w
 }
 
@@ -59,7 +64,7 @@ func (c Conv) TransposedWeights() *ConvWeights {
 // weights lists the segments of each tap, one for each row of the small side:
 // first the offset in the large side.
 func (c *Conv) weights() *ConvWeights {
-	w := &ConvWeights{images: c.Images, groups: c.Groups, taps: c.taps(), depthwise: c.depthwise()}
+	w := &ConvWeights{images: c.Images, groups: c.Groups, taps: c.taps()}
 	for ky := range c.Y.Kernel {
 		for kx := range c.X.Kernel {
 			first, count := c.X.reach(kx)
@@ -110,8 +115,11 @@ func (w *ConvWeights) Part(i, n int) {
 		rows = cut(all, 1, i, n)
 	}
 	sums := cut(w.b.channels, 16, i, n)
+	if w.plane != nil && w.Dst != nil {
+		w.planePart(cut(all*w.cols, 1, i, n))
+	}
 	for image := range max(w.images, 1) {
-		if w.Dst != nil {
+		if w.Dst != nil && w.plane == nil {
 			w.image(image, rows, cols)
 		}
 		if w.Sums != nil && sums.hi > sums.lo {
@@ -127,10 +135,6 @@ func (w *ConvWeights) image(image int, rows, cols span) {
 		return
 	}
 	for tap := rows.lo / w.rows; tap*w.rows < rows.hi; tap++ {
-		if w.depthwise {
-			w.tapOf(image, tap)
-			continue
-		}
 		lo, hi := max(rows.lo-tap*w.rows, 0), min(rows.hi-tap*w.rows, w.rows)
 		for g := range w.groups {
 			w.product(image, tap, g, span{lo, hi}, cols)
