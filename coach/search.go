@@ -54,6 +54,11 @@ func (s *search) run(ctx context.Context) error {
 			break
 		}
 	}
+	if average := 5 * s.single.meanWork() * float64(len(s.all)); s.spent+average > s.budget {
+		if err := s.singly(ctx, 0.9); err != nil { // a cheaper model may be found yet
+			return err
+		}
+	}
 	if err := s.combine(ctx); err != nil || s.best.recipe.Ensemble != nil {
 		return err
 	}

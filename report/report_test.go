@@ -29,7 +29,7 @@ func written(t *testing.T, r report.Report) string {
 
 func samples() map[string]report.Report {
 	return map[string]report.Report{
-		"classifier": irisFit().Report(), "regression": diabetesFit().Report(), "coach": coachReport(),
+		"classifier": irisFit().Report(), "regression": diabetesFit().Report(), "coach": coachReport(), "coached": coachRun().Report(),
 		"ensemble": ensembleFit().Report(),
 		"least":    {Title: "t"}, "no diagnosis": report.Fit{}.Report(),
 	}
