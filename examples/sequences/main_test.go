@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"testing"
+)
+
+// TestSequences holds an LSTM, alone and with attention, to accuracies four standard
+// deviations or more below those of the README. A network that has forgotten how a
+// word began is right three times in four.
+func TestSequences(t *testing.T) {
+	seeds := 3
+	if testing.Short() {
+		seeds = 1
+	}
+	hold := []technique{techniques[0], techniques[3]}
+	scores, err := compare(context.Background(), hold, seeds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, least := range []float64{0.95, 0.96} {
+		if got := scores[i].test.mean; got < least {
+			t.Errorf("%s: accuracy %.3f, want at least %.2f", hold[i].name, got, least)
+		}
+	}
+}
+
+// TestWords draws words and looks at both kinds by hand-made cases and by counts.
+func TestWords(t *testing.T) {
+	for text, want := range map[string]bool{
+		"BTBTXSETE":       true,
+		"BPBPVVEPE":       true,
+		"BTBTSSXXTTVVETE": true,
+		"BTBTXSEPE":       false, // the outer symbols differ
+		"BTBTXXETE":       false, // X does not end the inner word
+		"BTBTXSSETE":      false, // nothing follows its end
+		"BTE":             false,
+	} {
+		if got := grammatical(text); got != want {
+			t.Errorf("%s: grammatical is %v, want %v", text, got, want)
+		}
+	}
+	texts, labels := words(2000, 1)
+	begins := 0
+	for i, text := range texts {
+		if grammatical(text) != (labels[i] == 1) || grammatical(text) != (i%4 < 2) {
+			t.Errorf("%s has the label %g", text, labels[i])
+		}
+		n := len(text)
+		if i%4 == 3 && !grammatical(text[:n-2]+text[1:2]+text[n-1:]) {
+			t.Errorf("%s is wrong by more than the symbol to be remembered", text)
+		}
+		if text[1] == 'T' {
+			begins++
+		}
+	}
+	if begins < 850 || begins > 1150 { // of 2,000, ± seven standard deviations of 22
+		t.Errorf("%d texts begin with T, want about 1000", begins)
+	}
+}
