@@ -214,6 +214,11 @@ func TestSnapshotRows(t *testing.T) {
 			for i, m := range latest(t).Members {
 				same(t, fmt.Sprintf("member %d", i+1), predicted(t, e.Members[i], test), predicted(t, m, test))
 			}
+			few, err := ensembles.Snapshot{Members: 4, Cycles: 10, Rate: 0.01, PerEpoch: true, Seed: 1}.Fit(ctx, r, train)
+			must(t, err)
+			for i, m := range few.Members {
+				same(t, fmt.Sprintf("member %d of 4", i+1), predicted(t, m, test), predicted(t, e.Members[i], test))
+			}
 		}},
 		{"ch24-ensemble-predictions", func(t *testing.T) {
 			e := latest(t)
