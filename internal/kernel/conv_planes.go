@@ -1,7 +1,5 @@
 package kernel
 
-import "sync"
-
 // Where groups are many and have few channels, products of a group would be tiny.
 // There lanes are groups: images are taken apart into planes, of which plane c has
 // channel c of every group, positions×groups, and each tap multiplies lines of a
@@ -26,8 +24,9 @@ func (c Conv) plane() Conv {
 	return c
 }
 
-// planeMemory has scratch for the planes of an image.
-var planeMemory = sync.Pool{New: func() any { return new(planes) }}
+// planeMemory has scratch for the planes of an image, as much as that many threads
+// use at once; what is more goes to the collector.
+var planeMemory = make(chan *planes, 64)
 
 // planes are the operands of a part, taken apart.
 type planes struct {
@@ -37,7 +36,12 @@ type planes struct {
 
 // borrowPlanes returns memory for planes of the given sizes; 0 leaves out.
 func borrowPlanes(from, to, pack int) *planes {
-	s := planeMemory.Get().(*planes)
+	var s *planes
+	select {
+	case s = <-planeMemory:
+	default:
+		s = new(planes)
+	}
 	if len(s.memory) < from+to+pack {
 		s.memory = make([]float32, from+to+pack)
 	}
@@ -48,7 +52,10 @@ func borrowPlanes(from, to, pack int) *planes {
 // release gives the memory back.
 func (s *planes) release() {
 	s.from, s.to, s.pack = nil, nil, nil
-	planeMemory.Put(s)
+	select {
+	case planeMemory <- s:
+	default:
+	}
 }
 
 // takeApart returns the planes of x, positions×groups×channels of a group, in
