@@ -91,11 +91,22 @@ var (
 // fails for others, if level is not between 0 and 1, and if the ensemble was
 // calibrated on too few rows for it.
 func (p *Pipeline) PredictIntervals(t *datasets.Table, level float64) (*Predictions, error) {
-	d, err := p.Encoder.ApplyFeatures(t)
-	if err != nil {
+	if err := someRows(t); err != nil {
 		return nil, err
 	}
-	return p.intervals(d.X, level)
+	all := &Predictions{}
+	for _, block := range blocks(t) {
+		d, err := p.Encoder.ApplyFeatures(block)
+		if err != nil {
+			return nil, err
+		}
+		some, err := p.intervals(d.X, level)
+		if err != nil {
+			return nil, err
+		}
+		all.Values, all.Lower, all.Upper = append(all.Values, some.Values...), append(all.Lower, some.Lower...), append(all.Upper, some.Upper...)
+	}
+	return all, nil
 }
 
 // intervals predicts encoded rows with intervals.

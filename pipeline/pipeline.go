@@ -29,15 +29,22 @@ type Pipeline struct {
 // line. Missing cells and texts that were not learned are encoded as
 // [datasets.Encode] says.
 func (p *Pipeline) Predict(t *datasets.Table) (*Predictions, error) {
-	d, err := p.Encoder.ApplyFeatures(t)
-	if err != nil {
+	if err := someRows(t); err != nil {
 		return nil, err
 	}
-	out, err := p.outputs(d.X)
-	if err != nil {
-		return nil, err
+	all := mat.NewDense(t.Rows(), p.outputCount(), nil)
+	for from, block := range blocks(t) {
+		d, err := p.Encoder.ApplyFeatures(block)
+		if err != nil {
+			return nil, err
+		}
+		out, err := p.outputs(d.X)
+		if err != nil {
+			return nil, err
+		}
+		setRows(all, from, out)
 	}
-	return p.predictions(out)
+	return p.predictions(all)
 }
 
 // outputs returns what the model gives for encoded rows, in the target's unit.

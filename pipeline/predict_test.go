@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/goodfit-ml/goodfit/datasets"
+	"github.com/goodfit-ml/goodfit/ensembles"
 	"github.com/goodfit-ml/goodfit/pipeline"
 )
 
@@ -15,6 +16,67 @@ func TestPredictTakesColumnsInAnyOrder(t *testing.T) {
 	want := predict(t, r.Pipeline, readTable(t, "customer,age,city,member,basket,buys,spent\na,30,Oslo,true,0.5,no,20\nb,60,Rome,false,-1,yes,45\n"))
 	got := predict(t, r.Pipeline, readTable(t, "spent,more,member,basket,city,buys,age\n20,x,true,0.5,Oslo,no,30\n45,y,false,-1,Rome,yes,60\n"))
 	samePredictions(t, got, want)
+}
+
+func TestPredictNeedsRows(t *testing.T) {
+	r := train(t, shop(t, 80), "spent", pipeline.Options{Epochs: 1, Ensemble: ensembles.Average{Members: 2}})
+	none := shop(t, 80).Take(nil)
+	for name, do := range map[string]func() error{
+		"Predict":          func() error { _, err := r.Pipeline.Predict(none); return err },
+		"Evaluate":         func() error { _, err := r.Pipeline.Evaluate(none); return err },
+		"PredictIntervals": func() error { _, err := r.Pipeline.PredictIntervals(none, 0.5); return err },
+	} {
+		if err := do(); err == nil || err.Error() != "shop.csv: no rows to predict" {
+			t.Errorf("%s: error %v, want one with the table's name", name, err)
+		}
+	}
+}
+
+// A table of more rows than are encoded at once has the predictions and scores of its
+// rows, and names the line of a fault in the last of them.
+func TestLongTablesArePredictedInBlocks(t *testing.T) {
+	const times = 1000 // of 80 rows: two whole blocks and a part
+	csv := shopCSV(80)
+	head, rows, _ := strings.Cut(csv, "\n")
+	long := head + "\n" + strings.Repeat(rows, times)
+	for _, target := range []string{"buys", "spent"} {
+		r := train(t, readTable(t, csv), target, pipeline.Options{Epochs: 2, Hidden: []int{4}})
+		once, all := predict(t, r.Pipeline, readTable(t, csv)), predict(t, r.Pipeline, readTable(t, long))
+		if all.Rows() != 80*times {
+			t.Fatalf("%s: %d predictions, want %d", target, all.Rows(), 80*times)
+		}
+		for i := range all.Rows() {
+			if first(all, i) != first(once, i%80) {
+				t.Fatalf("%s: row %d is predicted as %v, want %v as row %d of the short table", target, i, first(all, i), first(once, i%80), i%80)
+			}
+		}
+		want, err := r.Pipeline.Evaluate(readTable(t, csv))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := r.Pipeline.Evaluate(readTable(t, long))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range got.Scores {
+			near(t, target+": "+s.Name, s.Value, get(t, want.Scores, s.Name))
+		}
+		if target == "spent" {
+			e := train(t, readTable(t, csv), target, pipeline.Options{Epochs: 1, Hidden: []int{4}, Ensemble: ensembles.Average{Members: 2}})
+			short, err := e.Pipeline.PredictIntervals(readTable(t, csv), 0.5)
+			if err != nil {
+				t.Fatal(err)
+			}
+			v, err := e.Pipeline.PredictIntervals(readTable(t, long), 0.5)
+			if err != nil || len(v.Values) != 80*times || len(v.Lower) != 80*times || v.Upper[80*times-1] != short.Upper[79] || v.Lower[40000] != short.Lower[0] {
+				t.Errorf("intervals of the long table are others than those of its rows, or error %v", err)
+			}
+		}
+		last := "x,old,Oslo,true,0.5,no,s,20\n"
+		if _, err := r.Pipeline.Predict(readTable(t, long+last)); err == nil || !strings.Contains(err.Error(), `line 80002: column "age": "old" is not a number`) {
+			t.Errorf("error %v, want one that names line 80002", err)
+		}
+	}
 }
 
 func TestPredictFillsGapsAndUnseenTexts(t *testing.T) {

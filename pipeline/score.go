@@ -59,11 +59,28 @@ type Evaluation struct {
 // [Pipeline.Predict] does, and if a target is missing or is a class that the
 // pipeline did not learn.
 func (p *Pipeline) Evaluate(t *datasets.Table) (*Evaluation, error) {
-	d, err := p.Encoder.Apply(t)
-	if err != nil {
+	if err := someRows(t); err != nil {
 		return nil, err
 	}
-	return p.evaluate(d)
+	rows := t.Rows()
+	e := &Evaluation{Actual: mat.NewDense(rows, 1, nil), Predicted: mat.NewDense(rows, p.outputCount(), nil)}
+	var loss meanLoss
+	for from, block := range blocks(t) {
+		d, err := p.Encoder.Apply(block)
+		if err != nil {
+			return nil, err
+		}
+		out, err := p.outputs(d.X)
+		if err != nil {
+			return nil, err
+		}
+		if err := loss.add(p, d); err != nil {
+			return nil, err
+		}
+		setRows(e.Actual, from, d.Y)
+		setRows(e.Predicted, from, out)
+	}
+	return e, e.score(p, loss)
 }
 
 // evaluate scores the pipeline on encoded rows.
@@ -72,19 +89,44 @@ func (p *Pipeline) evaluate(d *datasets.Dataset) (*Evaluation, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Evaluation{Actual: d.Y, Predicted: out}
-	if e.Scores, err = scoresFor(p.Encoder.Task(), out, d.Y); err != nil {
+	var loss meanLoss
+	if err := loss.add(p, d); err != nil {
 		return nil, err
 	}
-	if loss, ok, err := p.loss(d); err != nil {
-		return nil, err
-	} else if ok {
-		e.Scores = append(e.Scores, metrics.Score{Name: "loss", Direction: curves.Minimize, Value: loss})
+	e := &Evaluation{Actual: d.Y, Predicted: out}
+	return e, e.score(p, loss)
+}
+
+// score fills in the scores.
+func (e *Evaluation) score(p *Pipeline, loss meanLoss) (err error) {
+	if e.Scores, err = scoresFor(p.Encoder.Task(), e.Predicted, e.Actual); err != nil {
+		return err
+	}
+	if loss.rows > 0 {
+		e.Scores = append(e.Scores, metrics.Score{Name: "loss", Direction: curves.Minimize, Value: loss.value})
 	}
 	if p.classification() {
-		e.Confusion, err = metrics.NewConfusion(out, d.Y, 0.5, p.Encoder.Classes())
+		e.Confusion, err = metrics.NewConfusion(e.Predicted, e.Actual, 0.5, p.Encoder.Classes())
 	}
-	return e, err
+	return err
+}
+
+// meanLoss is the mean over rows of a model's loss; it has no rows where a model has no
+// loss. The penalties, the same for each block of rows, are in it once.
+type meanLoss struct {
+	value float64
+	rows  int
+}
+
+// add takes up encoded rows.
+func (l *meanLoss) add(p *Pipeline, d *datasets.Dataset) error {
+	loss, ok, err := p.loss(d)
+	if !ok {
+		return err
+	}
+	l.rows += d.Rows()
+	l.value += float64((loss - l.value) * (float64(d.Rows()) / float64(l.rows)))
+	return nil
 }
 
 // loss returns the model's loss with penalties, where it is a model that has one.
