@@ -68,13 +68,7 @@ func compare(ctx context.Context, ts []technique, seeds int) ([]score, error) {
 	}
 	scores := make([]score, len(ts))
 	for i, t := range ts {
-		// Vectors of size 1 from the start: with the default, near 0, learning takes longer.
-		layers := append([]nn.Layer{nn.Embedding{Vocabulary: size, Dim: 8, MaskZero: true, Init: nn.Normal(0, 1)}}, t.layers...)
-		recipe := goodfit.Recipe{Layers: append(layers, nn.Dense{Units: 1, Activation: act.Sigmoid}),
-			Config: goodfit.Config{Loss: losses.BinaryCrossEntropy{}, Metrics: []metrics.Metric{metrics.BinaryAccuracy{}},
-				Optimizer: optim.Adam{Rate: 0.02, Schedule: optim.Cosine{}, Clip: t.clip}},
-			Plan: goodfit.Plan{Epochs: 30, BatchSize: 16}}
-		runs, err := experiments.Repeated{Seeds: seeds, BaseSeed: 1}.Evaluate(ctx, recipe, train, test)
+		runs, err := experiments.Repeated{Seeds: seeds, BaseSeed: 1}.Evaluate(ctx, t.recipe(size), train, test)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", t.name, err)
 		}
@@ -82,6 +76,18 @@ func compare(ctx context.Context, ts []technique, seeds int) ([]score, error) {
 		scores[i].test.mean, scores[i].test.sd = stat.MeanStdDev(runs.TestScore(metrics.BinaryAccuracy{}), nil)
 	}
 	return scores, nil
+}
+
+// recipe is the whole training, for so many indices. Index 0, padding, is masked by
+// the embedding too, for predictions on bare indices.
+func (t technique) recipe(vocabulary int) goodfit.Recipe {
+	// Vectors of size 1 from the start: with the default, near 0, learning takes longer.
+	layers := []nn.Layer{nn.Embedding{Vocabulary: vocabulary, Dim: 8, MaskZero: true, Init: nn.Normal(0, 1)}}
+	layers = append(layers, t.layers...)
+	return goodfit.Recipe{Layers: append(layers, nn.Dense{Units: 1, Activation: act.Sigmoid}),
+		Config: goodfit.Config{Loss: losses.BinaryCrossEntropy{}, Metrics: []metrics.Metric{metrics.BinaryAccuracy{}},
+			Optimizer: optim.Adam{Rate: 0.02, Schedule: optim.Cosine{}, Clip: t.clip}},
+		Plan: goodfit.Plan{Epochs: 30, BatchSize: 16}}
 }
 
 // data returns words as padded indices, to train with in batches of like

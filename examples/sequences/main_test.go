@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"math"
 	"testing"
+
+	"github.com/goodfit-ml/goodfit/tensor"
 )
 
 // TestSequences holds an LSTM, alone and with attention, to accuracies four standard
@@ -21,6 +24,43 @@ func TestSequences(t *testing.T) {
 	for i, least := range []float64{0.95, 0.96} {
 		if got := scores[i].test.mean; got < least {
 			t.Errorf("%s: accuracy %.3f, want at least %.2f", hold[i].name, got, least)
+		}
+	}
+}
+
+// TestPaddingDoesNotCount predicts the same words with and without ten more steps of
+// padding.
+func TestPaddingDoesNotCount(t *testing.T) {
+	_, test, size, err := data(40, 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	short := test.Inputs[0].Tensor
+	rows, steps := test.Rows(), short.Shape()[0]
+	long := tensor.New(rows, steps+10)
+	for i := range rows {
+		copy(long.Data()[i*(steps+10):], short.Data()[i*steps:(i+1)*steps])
+	}
+	for _, technique := range techniques {
+		var predicted [2][]float32
+		for i, x := range []*tensor.Tensor{short, long} {
+			recipe := technique.recipe(size)
+			recipe.Input = x.Shape()
+			m, err := recipe.Build(1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out, err := m.PredictTensors(x)
+			if err != nil {
+				t.Fatal(err)
+			}
+			predicted[i] = out[0].Data()
+		}
+		for i, p := range predicted[0] {
+			if math.Abs(float64(p-predicted[1][i])) > 1e-6 { // some roundings of float32 near 0.5
+				t.Errorf("%s: word %d is predicted as %g, with more padding as %g", technique.name, i, p, predicted[1][i])
+				break
+			}
 		}
 	}
 }
