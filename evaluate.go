@@ -57,7 +57,7 @@ func (m *Model) Evaluate(data datasets.Source) (Scores, error) {
 
 // EvaluateContext is [Model.Evaluate] that stops when ctx ends.
 func (m *Model) EvaluateContext(ctx context.Context, data datasets.Source) (Scores, error) {
-	if err := m.enter(); err != nil {
+	if _, err := m.enter(); err != nil {
 		return Scores{}, err
 	}
 	defer m.leave()

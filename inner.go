@@ -18,7 +18,7 @@ import (
 // keep their state. It fails as [Model.Predict] does and
 // on an unknown name.
 func (m *Model) Activations(inputs []*tensor.Tensor, layers ...string) ([]*tensor.Tensor, error) {
-	if err := m.enter(); err != nil {
+	if _, err := m.enter(); err != nil {
 		return nil, err
 	}
 	defer m.leave()

@@ -36,7 +36,7 @@ type Model struct {
 
 	plansLock sync.Mutex
 	plans     planCache
-	lastPlan  atomic.Pointer[plan.Plan]
+	ownPlan   *plan.Plan // of the first reader, see startReading
 }
 
 // Sequential returns a model of layers one after the other, behind an input of
@@ -270,14 +270,17 @@ func (m *Model) lock() error {
 func (m *Model) unlock() { m.use.Store(0) }
 
 // startReading counts a reader, and reports false if somebody writes.
-func (m *Model) startReading() bool {
+//
+// The one who comes while there is no other is the first, and stays it alone:
+// nobody else is until all have left.
+func (m *Model) startReading() (first, ok bool) {
 	for {
 		n := m.use.Load()
 		if n < 0 {
-			return false
+			return false, false
 		}
 		if m.use.CompareAndSwap(n, n+1) {
-			return true
+			return n == 0, true
 		}
 	}
 }

@@ -46,7 +46,8 @@ func (m *Model) Predict(x *mat.Dense) (*mat.Dense, error) {
 // PredictTensors returns the outputs of the model for its inputs, each in the
 // model's order. It fails as [Model.Predict] does.
 func (m *Model) PredictTensors(inputs ...*tensor.Tensor) ([]*tensor.Tensor, error) {
-	if err := m.enter(); err != nil {
+	first, err := m.enter()
+	if err != nil {
 		return nil, err
 	}
 	defer m.leave()
@@ -57,7 +58,7 @@ func (m *Model) PredictTensors(inputs ...*tensor.Tensor) ([]*tensor.Tensor, erro
 	for k, i := range m.outputs {
 		out[k] = tensor.New(inputs[0].Rows(), m.net.Nodes[i].Out...)
 	}
-	m.run(out, inputs)
+	m.run(out, inputs, first)
 	return out, nil
 }
 
@@ -65,7 +66,8 @@ func (m *Model) PredictTensors(inputs ...*tensor.Tensor) ([]*tensor.Tensor, erro
 // after the first call for a number of rows. It fails as [Model.Predict] does,
 // and if dst has another size; it does not look for numbers that are not finite.
 func (m *Model) PredictInto(dst, x *tensor.Tensor) error {
-	if err := m.enter(); err != nil {
+	first, err := m.enter()
+	if err != nil {
 		return err
 	}
 	defer m.leave()
@@ -83,12 +85,12 @@ func (m *Model) PredictInto(dst, x *tensor.Tensor) error {
 	size := m.chunk(rows)
 	for lo := 0; lo < rows; lo += size {
 		hi := min(lo+size, rows)
-		p := m.acquire(hi - lo)
+		p := m.acquire(hi-lo, first)
 		p.Bind(0, x.Data()[lo*in:hi*in], nil)
 		p.Ready()
 		p.Forward()
 		copy(dst.Data()[lo*out:hi*out], p.Output(m.outputs[0]))
-		m.release(p)
+		m.release(p, first)
 	}
 	return nil
 }
@@ -119,13 +121,13 @@ func (m *Model) checkInputs(inputs []*tensor.Tensor) error {
 	return m.checkValues(inputs)
 }
 
-// run computes all outputs in chunks.
-func (m *Model) run(out, inputs []*tensor.Tensor) {
+// run computes all outputs in chunks, for the first reader or another.
+func (m *Model) run(out, inputs []*tensor.Tensor, first bool) {
 	rows := inputs[0].Rows()
 	size := m.chunk(rows)
 	for lo := 0; lo < rows; lo += size {
 		hi := min(lo+size, rows)
-		p := m.acquire(hi - lo)
+		p := m.acquire(hi-lo, first)
 		for k, t := range inputs {
 			p.Bind(k, t.Slice(lo, hi).Data(), nil)
 		}
@@ -134,12 +136,13 @@ func (m *Model) run(out, inputs []*tensor.Tensor) {
 		for k, i := range m.outputs {
 			copy(out[k].Slice(lo, hi).Data(), p.Output(i))
 		}
-		m.release(p)
+		m.release(p, first)
 	}
 }
 
-// planCache has the prediction plans that are not in use, by rows. The one that
-// was used last is in Model.lastPlan instead, where no lock is needed.
+// planCache has the prediction plans that are not in use, by rows. One is in
+// Model.ownPlan instead, which belongs to the first reader, so that no lock is
+// needed.
 type planCache struct {
 	free map[int][]*plan.Plan
 	kept int
@@ -149,12 +152,9 @@ type planCache struct {
 const keptPlans = 16
 
 // acquire returns a plan for the caller alone.
-func (m *Model) acquire(rows int) *plan.Plan {
-	if p := m.lastPlan.Swap(nil); p != nil {
-		if p.Rows() == rows {
-			return p
-		}
-		m.keep(p)
+func (m *Model) acquire(rows int, first bool) *plan.Plan {
+	if first && m.ownPlan != nil && m.ownPlan.Rows() == rows {
+		return m.ownPlan
 	}
 	m.plansLock.Lock()
 	if list := m.plans.free[rows]; len(list) > 0 {
@@ -169,9 +169,15 @@ func (m *Model) acquire(rows int) *plan.Plan {
 }
 
 // release gives a plan back.
-func (m *Model) release(p *plan.Plan) {
-	if !m.lastPlan.CompareAndSwap(nil, p) {
+func (m *Model) release(p *plan.Plan, first bool) {
+	switch {
+	case !first:
 		m.keep(p)
+	case p != m.ownPlan:
+		if m.ownPlan != nil {
+			m.keep(m.ownPlan)
+		}
+		m.ownPlan = p
 	}
 }
 
@@ -191,5 +197,5 @@ func (m *Model) forget() {
 	m.plansLock.Lock()
 	defer m.plansLock.Unlock()
 	m.plans = planCache{}
-	m.lastPlan.Store(nil)
+	m.ownPlan = nil
 }

@@ -80,15 +80,17 @@ func (m *Model) findStates(net *plan.Net) error {
 	return nil
 }
 
-// enter counts a reader; for a stateful model, which changes in use, a writer.
-func (m *Model) enter() error {
+// enter counts a reader; for a stateful model, which changes in use, a writer. It
+// reports whether the caller is the first of them.
+func (m *Model) enter() (first bool, err error) {
 	if m.stateRows.Load() > 0 {
-		return m.lock()
+		return true, m.lock()
 	}
-	if !m.startReading() {
-		return errBusy
+	first, ok := m.startReading()
+	if !ok {
+		return false, errBusy
 	}
-	return nil
+	return first, nil
 }
 
 // leave is the end of what enter began. A model's statefulness does not change
