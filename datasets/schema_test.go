@@ -166,6 +166,10 @@ func TestSchemaWarnings(t *testing.T) {
 			`mostly-missing: column "gaps": 60 of 120 cells are missing`,
 			`constant: column "same": every cell has the same value`,
 		}},
+		{mustRead(t, "share,price,plan,date\n12.5%,\"$1,200.50\",5%,2020-01-02\n-3%,40 €,a,2020-01-03\n12.5%,,5%,2020-01-02\n", datasets.CSVOptions{}), []string{
+			`units: column "share": holds texts as "-3%", whose size is not seen; write plain numbers`,
+			`units: column "price": holds texts as "$1,200.50", whose size is not seen; write plain numbers`,
+		}},
 	} {
 		var got []string
 		for _, w := range tt.table.Schema(nil).Warnings() {
