@@ -82,7 +82,7 @@ func (f *evaluateFlags) run(model, data string, stdin io.Reader, stdout, stderr 
 
 func printEvaluation(w io.Writer, rows int, e *pipeline.Evaluation) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d rows\n", rows)
+	fmt.Fprintln(&b, counted(rows, "row"))
 	for _, s := range e.Scores {
 		fmt.Fprintf(&b, "%-10s %.4f\n", s.Name, s.Value)
 	}
@@ -91,6 +91,14 @@ func printEvaluation(w io.Writer, rows int, e *pipeline.Evaluation) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return failed(err)
+}
+
+// counted names a number of things.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // classTable lists how well each class is recognized.

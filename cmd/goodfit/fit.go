@@ -202,9 +202,9 @@ func (j *fitJob) keep(r *pipeline.Result, err error) error {
 	var diverged *goodfit.DivergedError
 	switch {
 	case errors.Is(err, context.Canceled) && j.kind != nil:
-		return fmt.Errorf("interrupted before the ensemble had members; there is no model%s: %w", j.older(), err)
+		return failure{exitInterrupted, fmt.Errorf("interrupted before the ensemble had members; there is no model%s", j.older())}
 	case errors.Is(err, context.Canceled):
-		return fmt.Errorf("interrupted before the first epoch ended; there is no model%s: %w", j.older(), err)
+		return failure{exitInterrupted, fmt.Errorf("interrupted before the first epoch ended; there is no model%s", j.older())}
 	case !errors.As(err, &diverged) || r.History.Epochs() == 0:
 		return failed(err)
 	}
