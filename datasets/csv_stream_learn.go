@@ -76,7 +76,7 @@ func (s *Scaler) leaveBinary(columns []EncodedColumn) {
 	for j, c := range columns {
 		for k, l := range s.lists() {
 			if *l.values != nil && c.Binary {
-				(*l.values)[j] = [...]float64{0, 1, 1, 0}[k]
+				(*l.values)[j] = [...]float64{0, 1, 1, 0, 1, 0, 1}[k]
 			}
 		}
 	}

@@ -2,7 +2,7 @@
 // files with their schema, imputing and encoding ([ReadCSV], [Encode]); the
 // numeric [Dataset] and other sources of batches; splits and folds ([Holdout],
 // [KFold], [Bootstrap], [TimeSeriesSplit]); scalers ([Standardize], [MinMax],
-// [Robust]); and the generators of scikit-learn ([Blobs], [Circles], [Moons],
+// [Robust], [YeoJohnson]); and the generators of scikit-learn ([Blobs], [Circles], [Moons],
 // [Regression]). Sequences are cut from series by [Windows], padded by [Pad], put
 // into batches of like length by [Buckets], and made from texts by [Tokenize].
 // [CSVStream] reads files larger than memory beside the training.

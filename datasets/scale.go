@@ -9,7 +9,7 @@ import (
 )
 
 // Scaling describes how columns are brought to a common scale: [MinMax],
-// [Standardize], [Robust], [MaxAbs]. A [Scaler] learns from the training rows
+// [Standardize], [Robust], [MaxAbs], [YeoJohnson]. A [Scaler] learns from the training rows
 // alone and is then applied to all, so that nothing of the test rows leaks into
 // the training.
 //
@@ -27,10 +27,12 @@ type Scaling interface {
 }
 
 // column is what a scaling learns from one column: y = (x − center)/scale, or
-// y = x·factor + offset.
+// y = x·factor + offset. With a power, x is transformed by it first, and the limits are
+// those of its inverse.
 type column struct {
-	center, scale  float64
-	factor, offset float64
+	center, scale          float64
+	factor, offset         float64
+	power, least, greatest float64
 }
 
 // learner learns one column from its values without NaN. It may reorder them.

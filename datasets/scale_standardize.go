@@ -25,14 +25,17 @@ func (s Standardize) FitTarget(d *Dataset) (*Scaler, error) { return s.fit(d, fi
 func (s Standardize) FitMatrix(x *mat.Dense) (*Scaler, error) { return s.Fit(&Dataset{X: x}) }
 
 func (s Standardize) fit(d *Dataset, fit fitter) (*Scaler, error) {
-	return fit(d, &Scaler{Center: wanted(!s.NoCenter), Scale: wanted(!s.NoScale)}, func(values []float64) column {
-		mean, variance := fmath.Variance(values, 0)
-		n := float64(len(values))
-		// A constant column has the variance that rounding its mean makes.
-		noise := float64(n*0x1p-52*variance) + float64((n*mean*0x1p-52)*(n*mean*0x1p-52))
-		if variance <= noise && variance <= math.MaxFloat64 {
-			variance = 1
-		}
-		return column{center: mean, scale: math.Sqrt(variance)}
-	})
+	return fit(d, &Scaler{Center: wanted(!s.NoCenter), Scale: wanted(!s.NoScale)}, standardized)
+}
+
+// standardized learns mean and deviation of a column.
+func standardized(values []float64) column {
+	mean, variance := fmath.Variance(values, 0)
+	n := float64(len(values))
+	// A constant column has the variance that rounding its mean makes.
+	noise := float64(n*0x1p-52*variance) + float64((n*mean*0x1p-52)*(n*mean*0x1p-52))
+	if variance <= noise && variance <= math.MaxFloat64 {
+		variance = 1
+	}
+	return column{center: mean, scale: math.Sqrt(variance)}
 }

@@ -249,7 +249,7 @@ func TestScalingErrors(t *testing.T) {
 			t.Errorf("%#v: got error %v, want %q", c.s, err, c.want)
 		}
 	}
-	for _, s := range []datasets.Scaling{datasets.MinMax{}, datasets.Standardize{}, datasets.Robust{}, datasets.MaxAbs{}} {
+	for _, s := range []datasets.Scaling{datasets.MinMax{}, datasets.Standardize{}, datasets.Robust{}, datasets.MaxAbs{}, datasets.YeoJohnson{}} {
 		if _, err := s.FitTarget(named(1)); err == nil || !strings.Contains(err.Error(), "no targets") {
 			t.Errorf("%T: FitTarget without targets gives error %v", s, err)
 		}
@@ -283,16 +283,18 @@ func TestScalerRefusesOtherWidths(t *testing.T) {
 
 func TestScalerReadsOnlyWhatItWrites(t *testing.T) {
 	for text, want := range map[string]string{
-		`{}`:                                                 "a scaler of 0 columns",
-		`{"columns":2,"scale":[1]}`:                          "has 1 values of scale",
-		`{"columns":1,"names":["a","b"]}`:                    "has 2 names",
-		`{"columns":1,"scale":[0]}`:                          "scale is 0",
-		`{"columns":1,"factor":[1]}`:                         "alone",
-		`{"columns":1,"factor":[0],"offset":[1]}`:            "factor is 0",
-		`{"columns":1,"factor":[1],"offset":[1],"clip":[1]}`: "clips to [1]",
-		`{"columns":1,"scale":[1],"clip":[2,1]}`:             "clips to [2 1]",
-		`{"columns":1,"scale":["a"]}`:                        "cannot unmarshal",
-		`{"columns":-1}`:                                     "a scaler of -1 columns",
+		`{}`:                                                   "a scaler of 0 columns",
+		`{"columns":2,"scale":[1]}`:                            "has 1 values of scale",
+		`{"columns":1,"names":["a","b"]}`:                      "has 2 names",
+		`{"columns":1,"scale":[0]}`:                            "scale is 0",
+		`{"columns":1,"factor":[1]}`:                           "alone",
+		`{"columns":1,"factor":[0],"offset":[1]}`:              "factor is 0",
+		`{"columns":1,"factor":[1],"offset":[1],"clip":[1]}`:   "clips to [1]",
+		`{"columns":1,"scale":[1],"clip":[2,1]}`:               "clips to [2 1]",
+		`{"columns":1,"power":[0.5]}`:                          "powers or their limits alone",
+		`{"columns":1,"power":[0],"least":[2],"greatest":[1]}`: "its limits are 2 and 1",
+		`{"columns":1,"scale":["a"]}`:                          "cannot unmarshal",
+		`{"columns":-1}`:                                       "a scaler of -1 columns",
 	} {
 		var s datasets.Scaler
 		if err := json.Unmarshal([]byte(text), &s); err == nil || !strings.Contains(err.Error(), want) {
@@ -396,7 +398,7 @@ func checkScaledColumn(t *rapid.T, s datasets.Scaling, column, scaled []float64)
 func FuzzScaler(f *testing.F) {
 	for _, text := range []string{
 		`{"columns":1,"center":[2],"scale":[0.5]}`, `{"columns":2,"factor":[1,2],"offset":[0,1],"clip":[0,1]}`,
-		`{"columns":1000000000}`, `{"columns":1,"names":["a"],"scale":[null]}`, `{"columns":1,"columns":2}`, `[]`, `{"columns":1,"center":[]}`,
+		`{"columns":1000000000}`, `{"columns":1,"power":[-0.5],"least":[0],"greatest":[9],"center":[1],"scale":[2]}`, `{"columns":1,"names":["a"],"scale":[null]}`, `{"columns":1,"columns":2}`, `[]`, `{"columns":1,"center":[]}`,
 	} {
 		f.Add([]byte(text))
 	}

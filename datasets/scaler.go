@@ -13,6 +13,7 @@ import (
 //
 //	(x − Center)/Scale     Standardize, Robust, MaxAbs
 //	x·Factor + Offset      MinMax
+//	(ψ(x) − Center)/Scale  YeoJohnson, with the power λ of ψ
 //
 // where a list that is nil takes no part. NaN stays NaN. Several goroutines may
 // use one Scaler at once. It is written to JSON and read back without loss.
@@ -25,7 +26,15 @@ type Scaler struct {
 	// Names are the names of the columns, or nil.
 	Names []string `json:"names,omitempty"`
 
-	// Center is taken away from each column first, if it is not nil.
+	// Power is the λ of each column's transform, which comes before all else, if it is
+	// not nil; see [YeoJohnson].
+	Power []float64 `json:"power,omitempty"`
+	// Least and Greatest are the limits of what InvertRow gives where the transform of
+	// a column has a bound: above for a λ below 0, below for one above 2. They are there
+	// if Power is.
+	Least    []float64 `json:"least,omitempty"`
+	Greatest []float64 `json:"greatest,omitempty"`
+	// Center is taken away from each column, if it is not nil.
 	Center []float64 `json:"center,omitempty"`
 	// Scale divides each column then, if it is not nil. No entry is 0.
 	Scale []float64 `json:"scale,omitempty"`
@@ -90,6 +99,9 @@ func (s *Scaler) eachRow(m *mat.Dense, f func(dst, row []float64)) *mat.Dense {
 func (s *Scaler) ApplyRow(dst, row []float64) {
 	s.mustFit(dst, row)
 	for j, x := range row {
+		if s.Power != nil {
+			x = yeoJohnson(x, s.Power[j])
+		}
 		if s.Center != nil {
 			x -= s.Center[j]
 		}
@@ -107,7 +119,8 @@ func (s *Scaler) ApplyRow(dst, row []float64) {
 }
 
 // InvertRow writes the values of one row before ApplyRow to dst, which may be
-// row itself. What was clipped stays at the end of the range.
+// row itself. What was clipped stays at the end of the range, and what no value has a
+// transform of becomes Least or Greatest.
 func (s *Scaler) InvertRow(dst, row []float64) {
 	s.mustFit(dst, row)
 	for j, x := range row {
@@ -119,6 +132,9 @@ func (s *Scaler) InvertRow(dst, row []float64) {
 		}
 		if s.Center != nil {
 			x += s.Center[j]
+		}
+		if s.Power != nil {
+			x = s.invertPower(j, x)
 		}
 		dst[j] = x
 	}
@@ -172,10 +188,13 @@ func (s *Scaler) check() error {
 	if (s.Factor == nil) != (s.Offset == nil) {
 		return fmt.Errorf("datasets: a scaler has factors or offsets alone")
 	}
+	if (s.Power == nil) != (s.Least == nil) || (s.Power == nil) != (s.Greatest == nil) {
+		return fmt.Errorf("datasets: a scaler has powers or their limits alone")
+	}
 	if s.Clip != nil && !(len(s.Clip) == 2 && s.Clip[0] < s.Clip[1]) {
 		return fmt.Errorf("datasets: a scaler clips to %g, want two ascending numbers", s.Clip)
 	}
-	for j := range max(len(s.Center), len(s.Scale), len(s.Factor)) {
+	for j := range max(len(s.Center), len(s.Scale), len(s.Factor), len(s.Power)) {
 		if err := s.checkColumn(j); err != nil {
 			return fmt.Errorf("datasets: a scaler's column %s: %w", columnName(s.Names, j), err)
 		}
@@ -194,12 +213,15 @@ func (s *Scaler) checkColumn(j int) error {
 			return fmt.Errorf("its %s is %g", l.name, v)
 		}
 	}
+	if s.Power != nil && !(s.Least[j] <= s.Greatest[j]) {
+		return fmt.Errorf("its limits are %g and %g, want ascending ones", s.Least[j], s.Greatest[j])
+	}
 	return nil
 }
 
 // append adds what was learnt to the lists that are not nil.
 func (s *Scaler) append(c column) {
-	for i, v := range []float64{c.center, c.scale, c.factor, c.offset} {
+	for i, v := range []float64{c.center, c.scale, c.factor, c.offset, c.power, c.least, c.greatest} {
 		if l := s.lists()[i].values; *l != nil {
 			*l = append(*l, v)
 		}
@@ -213,10 +235,11 @@ type scalerList struct {
 	divides bool // Apply or Invert divides by it
 }
 
-func (s *Scaler) lists() [4]scalerList {
-	return [4]scalerList{
+func (s *Scaler) lists() [7]scalerList {
+	return [7]scalerList{
 		{"center", &s.Center, false}, {"scale", &s.Scale, true},
 		{"factor", &s.Factor, true}, {"offset", &s.Offset, false},
+		{"power", &s.Power, false}, {"least", &s.Least, false}, {"greatest", &s.Greatest, false},
 	}
 }
 
