@@ -4,6 +4,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/goodfit-ml/goodfit/curves"
+	"github.com/goodfit-ml/goodfit/internal/fmath"
 	"github.com/goodfit-ml/goodfit/metrics"
 )
 
@@ -20,7 +21,7 @@ func (p *Pipeline) scoreBaseline(train, test *mat.Dense) (Scores, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(scores, metrics.Score{Name: "loss", Direction: curves.Minimize, Value: p.lossOf(scores)}), nil
+	return append(scores, metrics.Score{Name: "loss", Direction: curves.Minimize, Value: p.lossOf(scores, out, test)}), nil
 }
 
 // guess returns the outputs of the baseline for any row.
@@ -40,16 +41,35 @@ func (p *Pipeline) guess(train *mat.Dense) []float64 {
 	return share[len(share)-p.outputCount():]
 }
 
-// lossOf returns the data loss, without penalties, that scores tell of: log loss,
-// or the squared error in the scaled target's unit.
-func (p *Pipeline) lossOf(s Scores) float64 {
-	if p.classification() {
+// lossOf returns the data loss, without penalties, of outputs for targets, both in the
+// target's unit, and their scores: log loss, or the squared error in the scaled
+// target's unit.
+func (p *Pipeline) lossOf(s Scores, out, y *mat.Dense) float64 {
+	switch {
+	case p.classification():
 		loss, _ := s.Get(metrics.LogLoss{}.Name())
 		return loss
+	case p.bent():
+		return meanSquare(p.Target.ApplyMatrix(out), p.Target.ApplyMatrix(y))
 	}
 	rmse, _ := s.Get(metrics.RMSE{}.Name())
 	if p.Target != nil && p.Target.Scale != nil {
 		rmse /= p.Target.Scale[0]
 	}
 	return rmse * rmse
+}
+
+// bent reports whether the target's scaling is no straight line, so that an error does
+// not scale with it.
+func (p *Pipeline) bent() bool { return p.Target != nil && p.Target.Power != nil }
+
+// meanSquare returns the mean of the squared differences of two columns.
+func meanSquare(a, b *mat.Dense) float64 {
+	n, _ := a.Dims()
+	squares := make([]float64, n)
+	for i := range squares {
+		d := a.At(i, 0) - b.At(i, 0)
+		squares[i] = float64(d * d)
+	}
+	return fmath.Mean(squares)
 }

@@ -93,8 +93,12 @@ func (r *Result) scoreSizes() (err error) {
 	}
 	p := r.Pipeline
 	sizes := ensembles.Sizes{Draws: sizeDraws, Seed: r.Seed}
-	r.BySize, err = r.Ensemble.BySize(p.scaled(r.Test.data), MetricsFor(p.Encoder.Task())[0], sizes)
-	if err != nil || p.Target == nil || p.Target.Scale == nil {
+	metric := MetricsFor(p.Encoder.Task())[0]
+	if p.bent() {
+		metric = unitMetric{metric, p.Target}
+	}
+	r.BySize, err = r.Ensemble.BySize(p.scaled(r.Test.data), metric, sizes)
+	if err != nil || p.bent() || p.Target == nil || p.Target.Scale == nil {
 		return err
 	}
 	for k := range r.BySize {

@@ -122,5 +122,5 @@ func (p *Pipeline) dataLoss(x, y *mat.Dense) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return p.lossOf(scores), nil
+	return p.lossOf(scores, out, y), nil
 }

@@ -69,6 +69,12 @@ type Options struct {
 	// Scaling brings the features to one scale. Nil means datasets.Standardize{}
 	// for numbers, while the columns of 0 and 1 that categories become stay so.
 	Scaling datasets.Scaling
+	// TargetScaling does so for the target of a regression; nil means
+	// datasets.Standardize{}. For a target that is strongly skewed, as prices and
+	// durations are, datasets.YeoJohnson{} makes a model of its middle that the long
+	// tail does not rule; predictions are then closer to medians than to means.
+	// Classes have none.
+	TargetScaling datasets.Scaling
 }
 
 // withDefaults returns the options with every default filled in, for so many

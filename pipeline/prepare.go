@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"math"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/goodfit-ml/goodfit"
 	"github.com/goodfit-ml/goodfit/datasets"
+	"github.com/goodfit-ml/goodfit/internal/fmath"
 )
 
 // Training is a training made ready: the rows are divided, encoding and scaling
@@ -27,6 +30,16 @@ type Training struct {
 	// Dropped is the number of rows without a target, which were left out.
 	Dropped int
 	Seed    uint64
+}
+
+// TargetSkewness returns the skewness (third standardized moment) of the targets of the
+// training rows, as they come: 0 of a symmetric one, 2 of an exponential one. It is 0
+// for classes.
+func (t *Training) TargetSkewness() float64 {
+	if t.Pipeline.classification() {
+		return 0
+	}
+	return fmath.Skewness(mat.Col(nil, 0, t.Train.data.Y))
 }
 
 // Part is a part of a table and what the pipeline made of it.
@@ -71,7 +84,7 @@ func Prepare(t *datasets.Table, target string, o Options) (*Training, error) {
 	if err := training.divide(t, target, o); err != nil {
 		return nil, err
 	}
-	if err := training.scale(o.Scaling); err != nil {
+	if err := training.scale(o.Scaling, o.TargetScaling); err != nil {
 		return nil, err
 	}
 	return training, training.build(o)
@@ -184,7 +197,7 @@ func (t *Training) divide(table *datasets.Table, target string, o Options) error
 }
 
 // scale learns the scalers from the training rows.
-func (t *Training) scale(scaling datasets.Scaling) (err error) {
+func (t *Training) scale(scaling, target datasets.Scaling) (err error) {
 	p := t.Pipeline
 	if scaling != nil {
 		p.Features, err = scaling.Fit(t.Train.data)
@@ -194,8 +207,13 @@ func (t *Training) scale(scaling datasets.Scaling) (err error) {
 	if err != nil || p.classification() {
 		return err
 	}
-	p.Target, err = datasets.Standardize{}.FitTarget(t.Train.data)
-	return err
+	if target == nil {
+		target = datasets.Standardize{}
+	}
+	if p.Target, err = target.FitTarget(t.Train.data); err != nil {
+		return fmt.Errorf("pipeline: the target's scaling: %w", err)
+	}
+	return nil
 }
 
 // leaveBinary makes a standardizing scaler leave columns of 0 and 1 as they are: a

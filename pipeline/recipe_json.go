@@ -25,6 +25,7 @@ func init() {
 	RegisterScaling("MinMax", datasets.MinMax{})
 	RegisterScaling("MaxAbs", datasets.MaxAbs{})
 	RegisterScaling("Robust", datasets.Robust{})
+	RegisterScaling("YeoJohnson", datasets.YeoJohnson{})
 }
 
 // recipeForm is what stands in a file.

@@ -44,8 +44,8 @@ type Preparation struct {
 	// Scaling brings the features to one scale, as [Options.Scaling] says.
 	// datasets.Standardize{NoCenter: true, NoScale: true} leaves them as they are.
 	Scaling datasets.Scaling
-	// TargetScaling does so for the target of a regression; nil means
-	// datasets.Standardize{}.
+	// TargetScaling does so for the target of a regression, as [Options.TargetScaling]
+	// says.
 	TargetScaling datasets.Scaling
 }
 
@@ -56,12 +56,13 @@ func (o Options) TableRecipe(task datasets.Task, classes, rows int) (Recipe, err
 	if err != nil {
 		return Recipe{}, err
 	}
-	return Recipe{Prepare: Preparation{Task: task, Test: o.Test, Validation: o.Validation, Encode: o.Encode, Scaling: o.Scaling}, Train: train}, nil
+	return Recipe{Prepare: Preparation{Task: task, Test: o.Test, Validation: o.Validation, Encode: o.Encode, Scaling: o.Scaling, TargetScaling: o.TargetScaling}, Train: train}, nil
 }
 
 // options returns the options that divide and encode as the preparation says.
 func (p Preparation) options(seed uint64) Options {
-	return Options{Task: p.Task, Test: p.Test, Validation: p.Validation, Encode: p.Encode, Scaling: p.Scaling, Seed: seed}
+	return Options{Task: p.Task, Test: p.Test, Validation: p.Validation, Encode: p.Encode, Scaling: p.Scaling,
+		TargetScaling: p.TargetScaling, Seed: seed}
 }
 
 // PrepareRecipe makes the training ready that a recipe says, as [Prepare] does for
@@ -255,17 +256,7 @@ func GuessScores(task datasets.Task, train, test *datasets.Dataset) (Scores, err
 // learnScales learns the scalers from encoded training rows.
 func (p *Pipeline) learnScales(prep Preparation, train *datasets.Dataset) error {
 	t := Training{Pipeline: p, Train: &Part{data: train}}
-	if err := t.scale(prep.Scaling); err != nil {
-		return err
-	}
-	if prep.TargetScaling == nil || p.classification() {
-		return nil
-	}
-	var err error
-	if p.Target, err = prep.TargetScaling.FitTarget(train); err != nil {
-		return fmt.Errorf("pipeline: the target's scaling: %w", err)
-	}
-	return nil
+	return t.scale(prep.Scaling, prep.TargetScaling)
 }
 
 // train trains one model or an ensemble on scaled rows.

@@ -121,6 +121,9 @@ func (j *fitJob) prepare(stdin io.Reader) error {
 	if err != nil {
 		return err
 	}
+	if options.TargetScaling != nil && j.training.Pipeline.Encoder.Task() == datasets.TaskClassification {
+		return fmt.Errorf("--target-scale is for numbers, and column %q holds classes", j.flags.target)
+	}
 	if err := j.checkFolds(); err != nil {
 		return err
 	}

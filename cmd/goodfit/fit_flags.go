@@ -19,6 +19,7 @@ type fitFlags struct {
 	table                     tableFlags
 	target, task, out, layers string
 	activation, optimizer     string
+	targetScale               string
 	recipe                    string
 	ensemble                  string
 	epochs, batch, patience   int
@@ -48,6 +49,7 @@ func (f *fitFlags) add(s *pflag.FlagSet) {
 	s.IntVar(&f.epochs, "epochs", 500, "the most epochs")
 	s.IntVar(&f.batch, "batch-size", 0, "rows per update (default: a sixteenth of the training rows, 8 to 128)")
 	s.StringVar(&f.optimizer, "optimizer", "adam", optimizerNames())
+	s.StringVar(&f.targetScale, "target-scale", "standard", "of numbers to predict: standard, or yeo-johnson for a strongly skewed target")
 	s.Float64Var(&f.rate, "rate", 0, "learning rate (default: the optimizer's, 0.002 for adam)")
 	s.Float64Var(&f.clip, "clip", 0, "the largest norm of the whole gradient (default: no clipping)")
 	s.Float64Var(&f.dropout, "dropout", 0, "share of units dropped after each hidden layer")
@@ -87,8 +89,22 @@ func (f *fitFlags) options() (o pipeline.Options, err error) {
 	if o.Activation, err = hiddenActivation(f.activation); err != nil {
 		return o, err
 	}
+	if o.TargetScaling, err = targetScaling(f.targetScale); err != nil {
+		return o, err
+	}
 	o.Optimizer, err = optimizerNamed(f.optimizer)
 	return o, err
+}
+
+// targetScaling reads a scaling of the target; nil is the pipeline's default.
+func targetScaling(text string) (datasets.Scaling, error) {
+	switch text {
+	case "standard":
+		return nil, nil
+	case "yeo-johnson":
+		return datasets.YeoJohnson{}, nil
+	}
+	return nil, fmt.Errorf("--target-scale is %q, want standard or yeo-johnson", text)
 }
 
 // hiddenUnits reads "64,32"; "none" is an empty list.

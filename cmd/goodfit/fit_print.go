@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"text/tabwriter"
 
@@ -55,7 +56,23 @@ func dataNotes(t *pipeline.Training) []string {
 	if t.Dropped > 0 {
 		notes = append(notes, fmt.Sprintf("%d rows are left out, which have no target that suits", t.Dropped))
 	}
+	if note := skewNote(t); note != "" {
+		notes = append(notes, note)
+	}
 	return notes
+}
+
+// strongSkew is the size of a skewness from which fit speaks of it: an exponential
+// distribution has 2.
+const strongSkew = 2
+
+// skewNote says that a target is strongly skewed and scaled by a straight line; "" if not.
+func skewNote(t *pipeline.Training) string {
+	skew := t.TargetSkewness()
+	if target := t.Pipeline.Target; !(math.Abs(skew) > strongSkew) || target == nil || target.Power != nil {
+		return ""
+	}
+	return fmt.Sprintf("the target is strongly skewed (skewness %.1f of the training rows); --target-scale yeo-johnson may predict better, above all its middle", skew)
 }
 
 // taskText names the task, as "classification into 3 classes".

@@ -103,6 +103,9 @@ func (j *fitJob) settings(r *pipeline.Result) []report.Fact {
 		{Name: "dropout", Value: fmt.Sprint(o.Dropout)}, {Name: "L1 penalty", Value: o.L1.String()}, {Name: "L2 penalty", Value: o.L2.String()},
 		{Name: "validation share", Value: o.Validation.String()}, {Name: "test share", Value: o.Test.String()},
 	}
+	if o.TargetScaling != nil {
+		facts = append(facts, report.Fact{Name: "target scale", Value: typeName(o.TargetScaling)})
+	}
 	if j.kind != nil {
 		facts = append(facts, report.Fact{Name: "ensemble", Value: fmt.Sprintf("%s %+v", typeName(o.Ensemble), o.Ensemble)})
 	}

@@ -32,6 +32,22 @@ func Variance(x []float64, free int) (mean, variance float64) {
 	return mean, max(rest, 0) / float64(n-free)
 }
 
+// Skewness returns the third standardized moment of x, mean of ((x − mean)/σ)³ with
+// σ² = Σ(x − mean)²/n; 0 where σ is 0 or there are no values.
+func Skewness(x []float64) float64 {
+	mean, variance := Variance(x, 0)
+	if !(variance > 0) {
+		return 0
+	}
+	sd := math.Sqrt(variance)
+	cubes := make([]float64, len(x))
+	for i, v := range x {
+		z := (v - mean) / sd
+		cubes[i] = float64(z*z) * z
+	}
+	return Mean(cubes)
+}
+
 // Quantile returns the q-quantile of the ascending values, with linear
 // interpolation between the two next to position q·(n−1): numpy's default. It
 // is NaN for no values, and for q outside [0, 1].

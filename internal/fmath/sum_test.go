@@ -90,6 +90,18 @@ func TestStatisticsOfNothing(t *testing.T) {
 	}
 }
 
+// The values 0, 0 and 3 have mean 1, variance 2 and third moment 2.
+func TestSkewness(t *testing.T) {
+	for _, c := range []struct {
+		x    []float64
+		want float64
+	}{{nil, 0}, {[]float64{4, 4}, 0}, {[]float64{-1, 0, 1}, 0}, {[]float64{0, 0, 3}, 1 / math.Sqrt2}, {[]float64{0, 0, -3}, -1 / math.Sqrt2}} {
+		if got := fmath.Skewness(c.x); math.Abs(got-c.want) > 1e-15 {
+			t.Errorf("Skewness(%g) = %g, want %g", c.x, got, c.want)
+		}
+	}
+}
+
 func TestVarianceOfConstantIsZero(t *testing.T) {
 	x := make([]float64, 1001)
 	for i := range x {
