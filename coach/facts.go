@@ -56,7 +56,7 @@ func factsOf(d *datasets.Dataset, task datasets.Task) Facts {
 		}
 		return f
 	}
-	f.TargetSize, f.TargetSkew, f.TargetOutliers, f.TargetPositive = rootMeanSquare(y), skewness(y), outliers(y), slices.Min(y) > 0
+	f.TargetSize, f.TargetSkew, f.TargetOutliers, f.TargetPositive = rootMeanSquare(y), fmath.Skewness(y), outliers(y), slices.Min(y) > 0
 	return f
 }
 
@@ -85,20 +85,6 @@ func rootMeanSquare(c []float64) float64 {
 	return math.Sqrt(fmath.Dot(c, c) / float64(len(c)))
 }
 
-func skewness(c []float64) float64 {
-	mean, variance := fmath.Variance(c, 0)
-	if !(variance > 0) {
-		return 0
-	}
-	sd := math.Sqrt(variance)
-	cubes := make([]float64, len(c))
-	for i, x := range c {
-		z := (x - mean) / sd
-		cubes[i] = float64(z*z) * z
-	}
-	return fmath.Mean(cubes)
-}
-
 // outliers returns the share of values farther than 3 interquartile ranges from the
 // quartiles.
 func outliers(c []float64) float64 {
@@ -122,13 +108,19 @@ func unscaled(s datasets.Scaling) bool {
 	return s == datasets.Standardize{NoCenter: true, NoScale: true}
 }
 
-// stochastic reports whether a recipe trains with noise that prediction is free of.
+// stochastic reports whether a recipe trains with noise that prediction is free of, or
+// weights classes in training alone.
 func stochastic(r pipeline.Recipe) bool {
-	for _, l := range r.Train.Layers {
-		switch unnamed(l).(type) {
-		case nn.Dropout, nn.GaussianNoise, nn.GaussianDropout, nn.AlphaDropout, nn.BatchNorm:
-			return true
-		}
+	return r.Train.Config.Noise.Weights > 0 || r.Train.Plan.ClassWeights != nil || slices.ContainsFunc(r.Train.Layers, stochasticLayer)
+}
+
+// stochasticLayer reports whether a layer computes something else in training than in use.
+func stochasticLayer(l nn.Layer) bool {
+	switch l := unnamed(l).(type) {
+	case nn.TimeDistributed:
+		return stochasticLayer(l.Layer)
+	case nn.Dropout, nn.SpatialDropout1D, nn.SpatialDropout2D, nn.GaussianNoise, nn.GaussianDropout, nn.AlphaDropout, nn.BatchNorm:
+		return true
 	}
-	return r.Train.Plan.ClassWeights != nil
+	return false
 }

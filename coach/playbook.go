@@ -59,6 +59,7 @@ func evident(s *Situation) []string {
 			names = append(names, name)
 		}
 	}
+	add("target-scaling", stronglySkewed(s))
 	add("scaling", unscaled(s.Recipe.Prepare.Scaling) && (s.Data.Spread > 3 || s.Data.Range > 3))
 	add("target-scaling", unscaled(s.Recipe.Prepare.TargetScaling) && s.Data.TargetSize > 3)
 	add("relu", !startedWell(s.Recipe))

@@ -2,8 +2,11 @@ package coach
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/goodfit-ml/goodfit/datasets"
+	"github.com/goodfit-ml/goodfit/nn"
+	"github.com/goodfit-ml/goodfit/nn/act"
 )
 
 var inputScaling = Technique{
@@ -41,12 +44,48 @@ var targetScaling = Technique{
 	Name: "target-scaling", Title: "A scaled target", Area: Learning, Chapter: 6,
 	Guidance: "A target with a large spread gives large errors, large gradients and dramatic changes of the weights; scale it, and scale predictions back.",
 	Propose: func(s *Situation) (string, []Change) {
-		if s.Data.Task != datasets.TaskRegression || !unscaled(s.Recipe.Prepare.TargetScaling) {
+		if s.Data.Task != datasets.TaskRegression {
 			return "", nil
 		}
-		r := own(s.Recipe)
-		r.Prepare.TargetScaling = nil
-		return fmt.Sprintf("the target is learned as it comes, with size %.3g", s.Data.TargetSize),
-			[]Change{{"the target has mean 0 and deviation 1 in training; predictions are scaled back", r}}
+		now := s.Recipe.Prepare.TargetScaling
+		var changes []Change
+		why := fmt.Sprintf("the target is learned as it comes, with size %.3g", s.Data.TargetSize)
+		if stronglySkewed(s) {
+			why = fmt.Sprintf("the target is strongly skewed (skewness %.1f): few values far out rule the squared error", s.Data.TargetSkew)
+			r := own(s.Recipe)
+			r.Prepare.TargetScaling = datasets.YeoJohnson{}
+			changes = append(changes, Change{"the target is made like a Gaussian one by a power transform, of mean 0 and deviation 1; predictions are transformed back", r})
+		}
+		if unscaled(now) {
+			r := own(s.Recipe)
+			r.Prepare.TargetScaling = nil
+			changes = append(changes, Change{"the target has mean 0 and deviation 1 in training; predictions are scaled back", r})
+		}
+		if len(changes) == 0 {
+			return "", nil
+		}
+		return why, changes
 	},
+}
+
+// strongSkew is the skewness of an exponential distribution, beyond which a power
+// transform of the target is worth a trial.
+const strongSkew = 2
+
+// stronglySkewed reports whether a recipe for a strongly skewed target scales it by a
+// straight line, or not at all, and may predict any number: the output for a target that
+// is transformed has to.
+func stronglySkewed(s *Situation) bool {
+	if !(math.Abs(s.Data.TargetSkew) > strongSkew) {
+		return false
+	}
+	layers := s.Recipe.Train.Layers
+	if d, ok := unnamed(layers[output(layers)]).(nn.Dense); !ok || d.Activation != act.Linear {
+		return false
+	}
+	switch s.Recipe.Prepare.TargetScaling.(type) {
+	case nil, datasets.Standardize:
+		return true
+	}
+	return false
 }

@@ -107,6 +107,15 @@ func tanhNet(r *pipeline.Recipe) {
 	r.Train.Layers = []nn.Layer{nn.Dense{Units: 2, Activation: act.Tanh}, out}
 }
 
+// skewed is a regression whose target has the skewness.
+func skewed(skewness float64, change func(*pipeline.Recipe)) func(testing.TB) *coach.Situation {
+	return func(t testing.TB) *coach.Situation {
+		s := situation(t, numbers, change)
+		s.Data.TargetSkew = skewness
+		return s
+	}
+}
+
 // rules are what each technique makes of a situation: what show returns of each of
 // the changes, in order; none where it does not apply.
 var rules = []struct {
@@ -175,6 +184,14 @@ var rules = []struct {
 	{"target-scaling", "an unscaled target", func(t testing.TB) *coach.Situation { return situation(t, numbers, unscaledAll) }, scalings,
 		[]string{"datasets.Standardize <nil>"}},
 	{"target-scaling", "a scaled target", func(t testing.TB) *coach.Situation { return situation(t, numbers, nil) }, scalings, nil},
+	{"target-scaling", "a strongly skewed target", skewed(-2.5, nil), scalings, []string{"<nil> datasets.YeoJohnson"}},
+	{"target-scaling", "a strongly skewed target as it comes", skewed(4, unscaledAll), scalings,
+		[]string{"datasets.Standardize datasets.YeoJohnson", "datasets.Standardize <nil>"}},
+	{"target-scaling", "a target that is not strongly skewed", skewed(1.9, nil), scalings, nil},
+	{"target-scaling", "a skewed target that is transformed already", skewed(4, func(r *pipeline.Recipe) { r.Prepare.TargetScaling = datasets.YeoJohnson{} }), scalings, nil},
+	{"target-scaling", "a skewed target of a net whose output is above 0", skewed(4, func(r *pipeline.Recipe) {
+		r.Train.Layers[len(r.Train.Layers)-1] = nn.Dense{Units: 1, Activation: act.Softplus}
+	}), scalings, nil},
 	{"relu", "tanh", func(t testing.TB) *coach.Situation { return situation(t, classes, tanhNet, curves.VanishingGradients) }, starts,
 		[]string{"relu he_normal true"}},
 	{"relu", "dead units", func(t testing.TB) *coach.Situation {
