@@ -23,9 +23,8 @@ import (
 //
 // With a λ below 0 no ψ is above −1/λ, and with one above 2 none below −1/(λ−2). What
 // lies beyond, such as a prediction, has no inverse, and what lies close to it a huge
-// one. On that side the inverse is therefore limited to what is at most the width of the
-// training values (greatest − least) away from them; on a side without a bound it is
-// exact.
+// one. On that side the inverse is therefore limited to the range of the training values;
+// on a side without a bound it is exact.
 //
 // It is scikit-learn's PowerTransformer with its defaults, but for that limit. Since λ
 // comes from a line search, which the flat top of the likelihood stops, values agree to
@@ -54,7 +53,7 @@ func (y YeoJohnson) fit(d *Dataset, fit fitter) (*Scaler, error) {
 			values[i] = yeoJohnson(x, power)
 		}
 		c := standardized(values)
-		c.power, c.least, c.greatest = power, least-(greatest-least), greatest+(greatest-least)
+		c.power, c.least, c.greatest = power, least, greatest
 		return c
 	})
 }

@@ -2,8 +2,8 @@
 """Writes yeojohnson.json: columns transformed by scikit-learn's PowerTransformer.
 
 Run with /usr/bin/python3 in this folder. NaN is null. The inverse is scikit-learn's,
-but on the side where the transform has a bound it is limited to the training values and
-their width beyond, which also stands for the NaN of what has no inverse.
+but on the side where the transform has a bound it is limited to the range of the
+training values, which also stands for the NaN of what has no inverse.
 """
 import json
 import warnings
@@ -41,9 +41,9 @@ for name, train in columns():
     power = float(t.lambdas_[0])
     raw = scaled * np.sqrt(t._scaler.var_[0]) + t._scaler.mean_[0]
     if power < 0:
-        inverse = np.where((raw >= 0) & ~(inverse < 2 * high - low), 2 * high - low, inverse)
+        inverse = np.where((raw >= 0) & ~(inverse < high), high, inverse)
     if power > 2:
-        inverse = np.where((raw < 0) & ~(inverse > 2 * low - high), 2 * low - high, inverse)
+        inverse = np.where((raw < 0) & ~(inverse > low), low, inverse)
     cases.append({"name": name, "power": power, "train": cells(train), "test": cells(test),
                   "trainScaled": cells(t.transform(train[:, None])[:, 0]), "testScaled": cells(t.transform(test[:, None])[:, 0]),
                   "scaled": cells(scaled), "inverted": cells(inverse)})
