@@ -124,6 +124,8 @@ func newSubject(h *History, o Options) (s *subject, why string) {
 	switch {
 	case o.Series != "" && !ok:
 		return nil, fmt.Sprintf("the history has no series %q; it has %q", o.Series, h.Names())
+	case !ok && len(h.Names()) > 0:
+		return nil, fmt.Sprintf("the history has no training series of known direction; it has %q", h.Names())
 	case !ok:
 		return nil, "the history has no training series of known direction"
 	}
