@@ -42,14 +42,13 @@ type Stateful interface {
 
 // watchers are the watchers of a fit, by what they want to see.
 type watchers struct {
-	all          []Watcher
-	fitBegin     []FitBeginner
-	epochBegin   []EpochBeginner
-	batchBegin   []BatchBeginner
-	batchEnd     []BatchEnder
-	epochEnd     []EpochEnder
-	fitEnd       []FitEnder
-	descriptions []Callback
+	all        []Watcher
+	fitBegin   []FitBeginner
+	epochBegin []EpochBeginner
+	batchBegin []BatchBeginner
+	batchEnd   []BatchEnder
+	epochEnd   []EpochEnder
+	fitEnd     []FitEnder
 }
 
 // add sorts a watcher in.

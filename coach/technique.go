@@ -1,7 +1,6 @@
 package coach
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/goodfit-ml/goodfit/curves"
@@ -91,24 +90,4 @@ func Techniques() []Technique {
 		weightDecay, lessDecay, activityPenalty, weightConstraint, dropout, noise, earlyStopping,
 		averaging, weightedAverage, kfoldEnsemble, baggingEnsemble, horizontalEnsemble, snapshotEnsemble, stackedModels,
 	}
-}
-
-// named returns the techniques of the given names.
-func named(all []Technique, names []string) ([]Technique, error) {
-	if len(names) == 0 {
-		return all, nil
-	}
-	var out []Technique
-	for _, name := range names {
-		k := slices.IndexFunc(all, func(t Technique) bool { return t.Name == name })
-		if k < 0 {
-			var known []string
-			for _, t := range all {
-				known = append(known, t.Name)
-			}
-			return nil, fmt.Errorf("coach: there is no technique %q; there are %q", name, known)
-		}
-		out = append(out, all[k])
-	}
-	return out, nil
 }

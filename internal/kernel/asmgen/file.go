@@ -81,7 +81,6 @@ type Func struct {
 	file   *File
 	args   map[string]string // argument name to operand
 	labels int
-	prefix string
 }
 
 // Func starts a function without results. It is NOSPLIT and has no frame.

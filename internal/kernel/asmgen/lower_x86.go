@@ -17,15 +17,11 @@ type x86 struct {
 	words    []uint32
 	tables   map[string][]uint32
 	masked   bool
-	single   bool // the block works on one number
-	table    string
+	single   bool           // the block works on one number
 	hoisted  map[string]Reg // constants and parameters that live in registers
 	wishes   wishes
 	borrowed []Reg // temporary registers of the current instruction
 }
-
-// x86Scratch are integer registers that no kernel holds anything in.
-var x86Scratch = []Reg{AX, CX}
 
 var x86Integers = []Reg{DI, SI, DX, R8, R9, R10, R11, R12, R13, BX, R15, R14}
 

@@ -21,9 +21,6 @@ func (n neon) fmaLane(a, b, acc int) {
 	n.word(0x4f801000|uint32(a<<16|b<<5|acc), "FMLA V%d.S4 += V%d.S4 * V%d.S[0]", acc, b, a)
 }
 
-// fma is acc += a·b.
-func (n neon) fma(a, b, acc int) { n.Op("VFMLA", s4(a), s4(b), s4(acc)) }
-
 // add is to = a + b.
 func (n neon) add(a, b, to int) {
 	n.word(0x4e20d400|uint32(b<<16|a<<5|to), "FADD V%d.S4 = V%d.S4 + V%d.S4", to, a, b)
