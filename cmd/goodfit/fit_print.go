@@ -72,7 +72,7 @@ func skewNote(t *pipeline.Training) string {
 	if target := t.Pipeline.Target; !(math.Abs(skew) > strongSkew) || target == nil || target.Power != nil {
 		return ""
 	}
-	return fmt.Sprintf("the target is strongly skewed (skewness %.1f of the training rows); --target-scale yeo-johnson may predict better, above all its middle", skew)
+	return fmt.Sprintf("the target is strongly skewed (skewness %.1f of the training rows); --target-scale yeo-johnson may predict its middle better, though large values at times worse", skew)
 }
 
 // taskText names the task, as "classification into 3 classes".

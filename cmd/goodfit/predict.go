@@ -67,6 +67,7 @@ func (f *predictFlags) run(model, data string, stdin io.Reader, stdout, stderr i
 	if err := noteUnseen(p, input, stderr); err != nil {
 		return err
 	}
+	noteEmpty(p, input, stderr)
 	output, err := f.columns(predictions, input)
 	if err != nil {
 		return err
@@ -114,4 +115,22 @@ func noteUnseen(p *pipeline.Pipeline, t *datasets.Table, stderr io.Writer) error
 		fmt.Fprintf(stderr, "note: the model did not learn %q in column %q: %d rows, first in line %d\n", u.Text, u.Column, u.Count, u.Line)
 	}
 	return nil
+}
+
+// noteEmpty says which columns have no cell in the table, but had all when the model was
+// trained; their rows are predicted with what stands for a missing cell.
+func noteEmpty(p *pipeline.Pipeline, t *datasets.Table, stderr io.Writer) {
+	for _, learned := range p.Encoder.Schema().Columns {
+		c, err := t.Column(learned.Name)
+		if err != nil || learned.Missing > 0 || learned.Name == p.Encoder.Target() {
+			continue
+		}
+		row := 0
+		for row < t.Rows() && c.Missing(row) {
+			row++
+		}
+		if row == t.Rows() && row > 1 {
+			fmt.Fprintf(stderr, "warning: column %q is empty in all %d rows, and was full in the training\n", learned.Name, row)
+		}
+	}
 }
