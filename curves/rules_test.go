@@ -316,7 +316,7 @@ func TestSeriesChoice(t *testing.T) {
 		})
 	}
 	h.Series = h.Series[:1]
-	if d := curves.Diagnose(h); d.Verdict != curves.Undetermined || d.Note != "the history has no training series of known direction" {
+	if d := curves.Diagnose(h); d.Verdict != curves.Undetermined || d.Note != `the history has no training series of known direction; it has ["odd"]` {
 		t.Errorf("%s, %q", d.Verdict, d.Note)
 	}
 	h.Series[0].Name = "loss" // minimized by definition

@@ -12,6 +12,9 @@ func transpose(dst []float32, ldd int, src []float32, lds, rows, cols int) {
 		transposeGeneric(dst, ldd, src, lds, rows, cols)
 		return
 	}
+	if cols == 0 {
+		return
+	}
 	step := max(transposeWork/cols&^15, 16)
 	for i := 0; i < rows; i += step {
 		transposeVector(at(dst, i), 4*ldd, at(src, i*lds), 4*lds, min(step, rows-i), cols)
