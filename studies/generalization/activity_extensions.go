@@ -103,7 +103,7 @@ func activitySweep(ctx context.Context, env *studies.Env) error {
 		for _, l1 := range values {
 			variants = append(variants, compared(fmt.Sprintf("L1 %g %s ReLU", l1, place), layers(batchSum(l1))...))
 		}
-		all, err := p.compare(ctx, env, 10, variants...)
+		all, err := p.compare(ctx, env, 6, variants...)
 		if err != nil {
 			return err
 		}

@@ -66,7 +66,7 @@ func dropoutMaxNorm(ctx context.Context, env *studies.Env) error {
 	limited := func(limit float64) variant {
 		return compared(fmt.Sprintf("dropout 0.4, max norm %g", limit), constrained(nn.MaxNorm(limit)), nn.Dropout{Rate: 0.4}, output())
 	}
-	all, err := freshCircles().compare(ctx, env, 10, plainCircles(), compared("dropout 0.4", dropped(0.4)...),
+	all, err := freshCircles().compare(ctx, env, 6, plainCircles(), compared("dropout 0.4", dropped(0.4)...),
 		limited(3), limited(0.5), limited(0.25), limited(0.1))
 	if err != nil {
 		return err

@@ -70,7 +70,7 @@ func noiseExtensions() []studies.Study {
 func noiseless() variant { return compared("no noise", hidden(), output()) }
 
 func repeatedNoise(ctx context.Context, env *studies.Env) error {
-	all, err := freshCircles().compare(ctx, env, 30, noiseless(), compared("inputs 0.01", noisyInputs(0.01)...),
+	all, err := freshCircles().compare(ctx, env, 20, noiseless(), compared("inputs 0.01", noisyInputs(0.01)...),
 		compared("before ReLU 0.1", noisyBefore(0.1)...), compared("after ReLU 0.1", noisyAfter(0.1)...))
 	if err != nil {
 		return err
@@ -101,7 +101,7 @@ func wins(a, b trainings) float64 {
 
 func noiseAmounts(ctx context.Context, env *studies.Env) error {
 	p := freshCircles()
-	base, err := p.trainings(ctx, env, "", 10, noiseless().recipe)
+	base, err := p.trainings(ctx, env, "", 6, noiseless().recipe)
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func noiseInBoth(ctx context.Context, env *studies.Env) error {
 	both := func(inputs, sums float64) variant {
 		return compared(fmt.Sprintf("inputs %g and before ReLU %g", inputs, sums), append([]nn.Layer{nn.GaussianNoise{Std: inputs}}, noisyBefore(sums)...)...)
 	}
-	all, err := freshCircles().compare(ctx, env, 10, noiseless(), compared("before ReLU 0.1", noisyBefore(0.1)...), compared("inputs 0.1", noisyInputs(0.1)...),
+	all, err := freshCircles().compare(ctx, env, 6, noiseless(), compared("before ReLU 0.1", noisyBefore(0.1)...), compared("inputs 0.1", noisyInputs(0.1)...),
 		both(0.01, 0.1), both(0.1, 0.1))
 	if err != nil {
 		return err
